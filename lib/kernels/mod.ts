@@ -1,0 +1,9 @@
+/**
+ * Hot loops over typed arrays. They import nothing from other folders and check nothing: shapes and values are checked
+ * at the boundary, once.
+ *
+ * @module
+ */
+export { lstmForward, type LstmTrace, type LstmWeights } from "./lstm_forward.ts";
+export { lstmRelevance, type RecurrentRelevance, type RelevanceOptions } from "./lstm_relevance.ts";
+export { lstmGradient } from "./lstm_gradient.ts";
