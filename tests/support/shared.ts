@@ -1,0 +1,35 @@
+import { projectRoot } from "./assert_source.ts";
+
+/**
+ * A test that reads material which may not be part of the project.
+ *
+ * It lies in the folder `shared` beside the project, or where the environment variable `RELPROP_SHARED` points.
+ * Where a path is missing, the test is ignored and says which.
+ *
+ * @param paths Files or folders below that folder.
+ * @param fn Gets their absolute paths, in the same order.
+ */
+export function sharedTest(
+  name: string,
+  paths: readonly string[],
+  fn: (paths: string[], t: Deno.TestContext) => void | Promise<void>,
+): void {
+  const folder = new URL(`${Deno.env.get("RELPROP_SHARED") ?? "../shared"}/`, projectRoot).pathname;
+  const absolute = paths.map((path) => folder + path);
+  const missing = paths.filter((_, i) => !exists(absolute[i]!));
+  if (missing.length > 0) {
+    // deno-lint-ignore no-console
+    console.log(`Skipped "${name}": ${missing.join(", ")} not found in the shared folder`);
+  }
+  Deno.test({ name, ignore: missing.length > 0, fn: (t) => fn(absolute, t) });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
