@@ -5,3 +5,5 @@
  */
 export * from "./lib/errors.ts";
 export * from "./lib/tensor/mod.ts";
+export * from "./lib/rules/mod.ts";
+export * from "./lib/recurrent/mod.ts";

@@ -1,0 +1,25 @@
+import type { RecurrentRelevance, RelevanceOptions } from "../kernels/mod.ts";
+
+/** What every forward run of a recurrent layer keeps, whatever else its backward runs need. */
+export interface CellTrace {
+  /** Number `T` of steps. */
+  readonly steps: number;
+  /** Hidden states `[T + 1, d]` in processing order; row 0 is the initial state. */
+  readonly hidden: Float64Array;
+}
+
+/** A recurrent layer in one direction: it runs forward and sends relevance and gradients back. */
+export interface RecurrentCell {
+  /** How messages call this layer. */
+  readonly name: string;
+  /** Size `e` of an input vector. */
+  readonly inputSize: number;
+  /** Number `d` of hidden units. */
+  readonly hiddenSize: number;
+  /** Runs over inputs `[T, e]` in processing order. */
+  forward(input: Float64Array, steps: number): CellTrace;
+  /** Sends relevance of the hidden states `[T, d]` back to the inputs. */
+  relevance(trace: CellTrace, hiddenRelevance: Float64Array, options: RelevanceOptions): RecurrentRelevance;
+  /** Gradient with respect to the inputs `[T, e]`, given the gradient with respect to the hidden states `[T, d]`. */
+  gradient(trace: CellTrace, hiddenGradient: Float64Array): Float64Array;
+}

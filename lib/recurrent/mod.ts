@@ -1,0 +1,23 @@
+/**
+ * Recurrent nets: LSTM classifiers in one or two directions, stacked, with their relevance and gradients.
+ *
+ * @module
+ */
+export type { RecurrentRelevance, RelevanceOptions } from "../kernels/mod.ts";
+export type { CellTrace, RecurrentCell } from "./cell.ts";
+export type { GateOrder } from "./gate_order.ts";
+export { lstmClassifier, type LstmClassifierOptions, type LstmLayerParameters } from "./lstm_classifier.ts";
+export type { LstmParameters } from "./lstm_cell.ts";
+export {
+  type OutputLayer,
+  RecurrentClassifier,
+  type RecurrentClassifierOptions,
+  type RecurrentLayer,
+} from "./recurrent_classifier.ts";
+export {
+  type CellAccount,
+  type DirectedSignal,
+  type RecurrentExplanation,
+  RecurrentPass,
+} from "./recurrent_pass.ts";
+export { deleteTokens, type Sequence, type SequenceInput, type TokenTable } from "./sequence.ts";

@@ -1,0 +1,122 @@
+import { contiguous, requireFinite, requireShape } from "../tensor/mod.ts";
+import type { NumericArray } from "../tensor/mod.ts";
+import type { RecurrentCell } from "./cell.ts";
+import { RecurrentPass } from "./recurrent_pass.ts";
+import { encodeSequence, type Sequence, type SequenceInput, type TokenTable } from "./sequence.ts";
+
+/** One recurrent layer: a cell that reads from left to right and, in a bidirectional net, one that reads back. */
+export interface RecurrentLayer {
+  /** Reads from the first step to the last. */
+  readonly forward: RecurrentCell;
+  /** Reads from the last step to the first. */
+  readonly reverse?: RecurrentCell;
+}
+
+/** The linear layer from the last hidden states of the top layer to the scores. */
+export interface OutputLayer {
+  /** `[K, d]`, or `[K, 2d]` with the forward direction first. */
+  readonly weights: NumericArray;
+  /** `[K]`; zero if left out. */
+  readonly bias?: NumericArray;
+}
+
+/** What a recurrent classifier is made of beside its cells. */
+export interface RecurrentClassifierOptions extends TokenTable {
+  /** The linear layer on top. */
+  readonly output: OutputLayer;
+  /** The names of the classes; their numbers if left out. */
+  readonly labels?: readonly string[];
+}
+
+/**
+ * A recurrent net that reads a sequence and gives one score per class. Make one with `lstmClassifier` or a
+ * loader of `@relprop/lrp/io`; explain it with `explain` of `@relprop/lrp/attribution`.
+ */
+export class RecurrentClassifier {
+  /** The recurrent layers, from the input upward. */
+  readonly layers: readonly RecurrentLayer[];
+  /** The names of the classes. */
+  readonly labels: readonly string[];
+  /** How words become vectors. */
+  readonly table: TokenTable;
+  /** Weights of the output layer, `[K, units]` row-major. */
+  readonly outputWeights: Float64Array;
+  /** Bias of the output layer, `[K]`. */
+  readonly outputBias: Float64Array;
+  #ids: Map<string, number> | undefined;
+
+  /**
+   * Checks that all parts fit together.
+   *
+   * @throws {ShapeError} If sizes do not fit.
+   * @throws {NumericalError} If a weight is NaN or infinite.
+   */
+  constructor(layers: readonly RecurrentLayer[], options: RecurrentClassifierOptions) {
+    const { output, labels, embeddings, vocabulary, unknownToken, tokenize } = options;
+    const action = "build a recurrent classifier";
+    if (layers.length === 0) {
+      throw new RangeError(`Cannot ${action}: it must have at least one layer, got none`);
+    }
+    this.layers = Object.freeze([...layers]);
+    const units = hiddenUnits(layers.at(-1)!);
+    requireShape(output.weights.shape, [-1, units], { action, where: "output weights" });
+    const classes = output.weights.shape[0]!;
+    this.outputWeights = contiguous(output.weights);
+    requireFinite(this.outputWeights, output.weights.shape, { action, where: "output weights" });
+    if (output.bias) requireShape(output.bias.shape, [classes], { action, where: "output bias" });
+    this.outputBias = output.bias ? contiguous(output.bias) : new Float64Array(classes);
+    requireFinite(this.outputBias, [classes], { action, where: "output bias" });
+    if (embeddings) requireShape(embeddings.shape, [-1, this.inputSize], { action, where: "embeddings" });
+    if (vocabulary && embeddings && vocabulary.length !== embeddings.shape[0]) {
+      throw new RangeError(
+        `Cannot ${action}: the vocabulary must have one word per row of the embeddings (${
+          embeddings.shape[0]
+        }), got ${vocabulary.length}`,
+      );
+    }
+    if (labels && labels.length !== classes) {
+      throw new RangeError(
+        `Cannot ${action}: labels must be one per class (${classes}), got ${labels.length}`,
+      );
+    }
+    if (unknownToken !== undefined && !vocabulary?.includes(unknownToken)) {
+      throw new RangeError(
+        `Cannot ${action}: unknownToken must be a word of the vocabulary, got ${
+          JSON.stringify(unknownToken)
+        }`,
+      );
+    }
+    this.labels = Object.freeze(labels ? [...labels] : Array.from({ length: classes }, (_, k) => `${k}`));
+    this.table = Object.freeze({
+      ...(embeddings && { embeddings }),
+      ...(vocabulary && { vocabulary }),
+      ...(unknownToken !== undefined && { unknownToken }),
+      ...(tokenize && { tokenize }),
+    });
+  }
+
+  /** Size `E` of an input vector. */
+  get inputSize(): number {
+    return this.layers[0]!.forward.inputSize;
+  }
+
+  /** Looks up the input vectors of a text, of tokens or of ids. */
+  encode(input: SequenceInput): Sequence {
+    this.#ids ??= new Map((this.table.vocabulary ?? []).map((word, id) => [word, id]));
+    return encodeSequence(input, this.table, { inputSize: this.inputSize, ids: this.#ids });
+  }
+
+  /**
+   * Runs the net and keeps what the backward runs need.
+   *
+   * @throws {NumericalError} If a state becomes NaN or infinite.
+   */
+  forward(input: SequenceInput): RecurrentPass {
+    return new RecurrentPass(this, this.encode(input));
+  }
+}
+
+/** Number of units that a layer hands up, both directions together. */
+export function hiddenUnits({ forward, reverse }: RecurrentLayer): number {
+  return forward.hiddenSize + (reverse?.hiddenSize ?? 0);
+}

@@ -1,0 +1,166 @@
+import { formatList, UnknownTokenError } from "../errors.ts";
+import { contiguous, requireFinite, requireShape, tensor } from "../tensor/mod.ts";
+import type { NumericArray, Tensor } from "../tensor/mod.ts";
+
+/**
+ * What a recurrent classifier reads: a text, tokens, token ids, or the input vectors themselves (`[T, E]`, with the
+ * tokens they stand for if there are any).
+ */
+export type SequenceInput =
+  | string
+  | readonly string[]
+  | { readonly ids: ArrayLike<number> }
+  | { readonly values: NumericArray; readonly tokens?: readonly string[] };
+
+/** An input as the network sees it: one vector per step, and the token it stands for. */
+export interface Sequence {
+  /** What each step stands for; the step's number where there is no vocabulary. */
+  readonly tokens: readonly string[];
+  /** Input vectors `[T, E]`. */
+  readonly values: Tensor;
+}
+
+/** How token ids become vectors: the table of vectors, and the words that its rows stand for. */
+export interface TokenTable {
+  /** One vector per word, `[V, E]`. */
+  readonly embeddings?: NumericArray;
+  /** The words, by row. */
+  readonly vocabulary?: readonly string[];
+  /** The word that stands in for words that the vocabulary does not hold; without one they are an error. */
+  readonly unknownToken?: string;
+  /** Cuts a text into words; by default at white space. */
+  readonly tokenize?: (text: string) => string[];
+}
+
+const ACTION = "read the input";
+
+/** Looks up the vectors of an input. The ids of words come from `ids`, the inverse of the vocabulary. */
+export function encodeSequence(
+  input: SequenceInput,
+  table: TokenTable,
+  { inputSize, ids }: { inputSize: number; ids: ReadonlyMap<string, number> },
+): Sequence {
+  if (typeof input === "string" || isWords(input)) {
+    const words = typeof input === "string" ? (table.tokenize ?? splitAtSpaces)(input) : input;
+    return lookUp(idsOf(words, table, ids), table, inputSize, words);
+  }
+  if (typeof input === "object" && input !== null && "values" in input) {
+    const { values, tokens } = input;
+    requireShape(values.shape, [-1, inputSize], { action: ACTION, where: "values" });
+    const steps = values.shape[0]!;
+    requireNotEmpty(steps);
+    if (tokens !== undefined && tokens.length !== steps) {
+      throw new RangeError(
+        `Cannot ${ACTION}: tokens must be as many as values, got ${tokens.length} and ${steps}`,
+      );
+    }
+    const flat = contiguous(values);
+    requireFinite(flat, values.shape, { action: ACTION, where: "values" });
+    return {
+      tokens: tokens ?? Array.from({ length: steps }, (_, i) => `${i}`),
+      values: tensor(flat, [steps, inputSize]),
+    };
+  }
+  if (typeof input === "object" && input !== null && "ids" in input) {
+    return lookUp(Array.from(input.ids), table, inputSize);
+  }
+  throw new TypeError(
+    `Cannot ${ACTION}: it must be a text, tokens, { ids } or { values }, got ${String(input)}`,
+  );
+}
+
+/**
+ * The input with the vectors at some positions set to zero, which is how word deletion experiments delete words.
+ *
+ * **Shapes** `[T, E]` -> `[T, E]`; the input is left as it is.
+ *
+ * @throws {RangeError} If a position does not exist.
+ *
+ * @example Deleting the second step
+ * ```ts
+ * import { deleteTokens } from "@relprop/lrp/recurrent";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sequence = { tokens: ["a", "b"], values: tensor([[1, 2], [3, 4]]) };
+ * assertEquals([...deleteTokens(sequence, [1]).values.data], [1, 2, 0, 0]);
+ * ```
+ */
+export function deleteTokens(sequence: Sequence, positions: Iterable<number>): Sequence {
+  const [steps, size] = sequence.values.shape as [number, number];
+  const values = contiguous(sequence.values).slice();
+  for (const position of positions) {
+    if (!(Number.isInteger(position) && position >= 0 && position < steps)) {
+      throw new RangeError(
+        `Cannot delete tokens: a position must be an integer from 0 to ${steps - 1}, got ${position}`,
+      );
+    }
+    values.fill(0, position * size, (position + 1) * size);
+  }
+  return { tokens: sequence.tokens, values: tensor(values, [steps, size]) };
+}
+
+function isWords(input: SequenceInput): input is readonly string[] {
+  return Array.isArray(input);
+}
+
+function splitAtSpaces(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
+
+function idsOf(words: readonly string[], table: TokenTable, ids: ReadonlyMap<string, number>): number[] {
+  if (table.vocabulary === undefined) {
+    throw new TypeError(
+      `Cannot ${ACTION}: words need a vocabulary, and this network has none; give { ids } or { values }`,
+    );
+  }
+  const fallback = table.unknownToken === undefined ? undefined : ids.get(table.unknownToken);
+  const unknown = new Set<string>();
+  const found = words.map((word) => {
+    const id = ids.get(word) ?? fallback;
+    if (id === undefined) unknown.add(String(word));
+    return id ?? 0;
+  });
+  if (unknown.size > 0) {
+    const tokens = [...unknown];
+    throw new UnknownTokenError(
+      `Cannot ${ACTION}: every word must be in the vocabulary of ${table.vocabulary.length}, got ${
+        formatList(tokens)
+      }`,
+      { tokens },
+    );
+  }
+  return found;
+}
+
+function lookUp(
+  ids: readonly number[],
+  table: TokenTable,
+  inputSize: number,
+  words?: readonly string[],
+): Sequence {
+  const { embeddings, vocabulary } = table;
+  if (embeddings === undefined) {
+    throw new TypeError(`Cannot ${ACTION}: ids need embeddings, and this network has none; give { values }`);
+  }
+  requireNotEmpty(ids.length);
+  const rows = embeddings.shape[0]!;
+  const values = new Float64Array(ids.length * inputSize);
+  ids.forEach((id, step) => {
+    if (!(Number.isInteger(id) && id >= 0 && id < rows)) {
+      throw new RangeError(
+        `Cannot ${ACTION}: an id must be an integer from 0 to ${rows - 1}, got ${id} at ${step}`,
+      );
+    }
+    for (let k = 0; k < inputSize; k++) values[step * inputSize + k] = embeddings.get(id, k);
+  });
+  requireFinite(values, [ids.length, inputSize], { action: ACTION, where: "embeddings of the input" });
+  return {
+    tokens: words ?? ids.map((id) => vocabulary?.[id] ?? `${id}`),
+    values: tensor(values, [ids.length, inputSize]),
+  };
+}
+
+function requireNotEmpty(steps: number): void {
+  if (steps === 0) throw new RangeError(`Cannot ${ACTION}: it must have at least one token, got none`);
+}
