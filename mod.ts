@@ -4,6 +4,8 @@
  * @module
  */
 export * from "./lib/errors.ts";
+export * from "./lib/random.ts";
+export * from "./lib/statistics.ts";
 export * from "./lib/tensor/mod.ts";
 export * from "./lib/rules/mod.ts";
 export * from "./lib/recurrent/mod.ts";
