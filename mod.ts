@@ -9,3 +9,4 @@ export * from "./lib/statistics.ts";
 export * from "./lib/tensor/mod.ts";
 export * from "./lib/rules/mod.ts";
 export * from "./lib/recurrent/mod.ts";
+export * from "./lib/io/mod.ts";

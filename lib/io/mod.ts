@@ -1,0 +1,7 @@
+/**
+ * Reading and writing what people have: arrays, pickles, weights, vocabularies, trained models.
+ *
+ * @module
+ */
+export type { ReadOptions } from "./failure.ts";
+export { readNpy, writeNpy } from "./npy.ts";
