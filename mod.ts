@@ -10,3 +10,4 @@ export * from "./lib/tensor/mod.ts";
 export * from "./lib/rules/mod.ts";
 export * from "./lib/recurrent/mod.ts";
 export * from "./lib/io/mod.ts";
+export * from "./lib/attribution/mod.ts";

@@ -14,10 +14,5 @@ export {
   type RecurrentClassifierOptions,
   type RecurrentLayer,
 } from "./recurrent_classifier.ts";
-export {
-  type CellAccount,
-  type DirectedSignal,
-  type RecurrentExplanation,
-  RecurrentPass,
-} from "./recurrent_pass.ts";
+export { RecurrentPass, type SequenceRelevance, type SequenceSignal } from "./recurrent_pass.ts";
 export { deleteTokens, type Sequence, type SequenceInput, type TokenTable } from "./sequence.ts";

@@ -1,38 +1,26 @@
 import type { RecurrentRelevance, RelevanceOptions } from "../kernels/mod.ts";
+import { Ledger, type LedgerEntry } from "../rules/mod.ts";
+import { exactSum } from "../statistics.ts";
 import { contiguous, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
 import type { CellTrace, RecurrentCell } from "./cell.ts";
 import type { RecurrentClassifier, RecurrentLayer } from "./recurrent_classifier.ts";
 import type { Sequence } from "./sequence.ts";
 import { atLastStep, joinDirections, type LayerTrace, reverseSteps, splitDirections } from "./directions.ts";
 
-/** Something of the shape of the input that came through the two directions of the lowest layer, in reading order. */
-export interface DirectedSignal {
-  /** What came through the direction that reads from left to right, `[T, E]`. */
-  readonly forward: Tensor;
-  /** What came through the direction that reads back, `[T, E]`; there is none in a net with one direction. */
-  readonly reverse?: Tensor;
+/** Something of the shape of the input `[T, E]`, in reading order. */
+export interface SequenceSignal {
+  /** Both directions together, or the only one. */
+  readonly values: Tensor;
+  /** What came through the two directions of the lowest layer, for a net that has two. */
+  readonly directions?: { readonly forward: Tensor; readonly reverse: Tensor };
 }
 
-/** The account of one cell: {@linkcode RecurrentRelevance} of its kernel, and which cell it is. */
-export interface CellAccount {
-  /** The cell. */
-  readonly name: string;
-  /** Whether its steps run from the last token to the first. */
-  readonly reversed: boolean;
-  /** What it received, sent down and absorbed, step by step in processing order. */
-  readonly shares: RecurrentRelevance;
-}
-
-/** Relevance of the inputs, and where the rest of it went. */
-export interface RecurrentExplanation extends DirectedSignal {
-  /** Relevance that was given to the scores. */
-  readonly received: number;
-  /** Relevance absorbed by the bias of the output layer. */
-  readonly outputBias: number;
-  /** Relevance absorbed by the stabilizer of the output layer. */
-  readonly outputStabilizer: number;
-  /** One account per cell, from the top layer down, forward direction first. */
-  readonly cells: readonly CellAccount[];
+/** Relevance of the input of a recurrent net, and where the rest of it went. */
+export interface SequenceRelevance extends SequenceSignal {
+  /** Relevance left in the initial states of all cells. */
+  readonly rest: number;
+  /** The account: the output layer, then every step of every cell from the top layer down. */
+  readonly ledger: Ledger;
 }
 
 /** One run of a recurrent classifier, with what is needed to explain it. */
@@ -65,7 +53,7 @@ export class RecurrentPass {
    * @param weights How much of each score is sent, `[K]`: one-hot for a class, +1 and -1 for a contrast.
    * @throws {NumericalError} If relevance becomes NaN or infinite, which only `epsilon` 0 or overflow can do.
    */
-  lrp(weights: ArrayLike<number>, { epsilon, biasFactor }: RelevanceOptions): RecurrentExplanation {
+  relevance(weights: ArrayLike<number>, { epsilon, biasFactor }: RelevanceOptions): SequenceRelevance {
     const { outputWeights, outputBias } = this.#model;
     const hidden = this.#lastHidden();
     const units = hidden.length;
@@ -82,23 +70,26 @@ export class RecurrentPass {
       for (let j = 0; j < units; j++) relevance[j]! += hidden[j]! * outputWeights[k * units + j]! * s;
     });
     const share = biasFactor * (bias + stabilized) / units;
-    if (biasFactor !== 0) { for (let j = 0; j < units; j++) relevance[j]! += share; }
-    const cells: CellAccount[] = [];
+    for (let j = 0; j < units; j++) relevance[j]! += share;
+    const entries: LedgerEntry[] = [{
+      layer: "output",
+      received,
+      sent: exactSum(relevance),
+      bias: (1 - biasFactor) * bias,
+      stabilizer: (1 - biasFactor) * stabilized,
+    }];
+    let rest = 0;
     const signal = this.#sendDown(relevance, (cell, trace, ofHidden, reversed) => {
       const shares = cell.relevance(trace, ofHidden, { epsilon, biasFactor });
-      const where = `relevance sent down by ${cell.name}`;
       const shape = [trace.steps, cell.inputSize];
+      const where = `relevance sent down by ${cell.name}`;
       requireFinite(shares.input, shape, { action: "propagate relevance", where });
-      cells.push({ name: cell.name, reversed, shares });
+      entries.push(...entriesOf(cell, shares, reversed));
+      rest += shares.carried[0]!;
       return shares.input;
     });
-    return {
-      ...signal,
-      received,
-      outputBias: (1 - biasFactor) * bias,
-      outputStabilizer: (1 - biasFactor) * stabilized,
-      cells,
-    };
+    const ledger = new Ledger(entries, { received, input: exactSum(signal.values.data), rest });
+    return { ...signal, rest, ledger };
   }
 
   /**
@@ -106,7 +97,7 @@ export class RecurrentPass {
    *
    * @param weights The factor of each score, `[K]`.
    */
-  gradient(weights: ArrayLike<number>): DirectedSignal {
+  gradient(weights: ArrayLike<number>): SequenceSignal {
     const { outputWeights, outputBias } = this.#model;
     const units = outputWeights.length / outputBias.length;
     const ofHidden = new Float64Array(units);
@@ -134,7 +125,7 @@ export class RecurrentPass {
   #sendDown(
     onLastHidden: Float64Array,
     send: (cell: RecurrentCell, trace: CellTrace, ofHidden: Float64Array, reversed: boolean) => Float64Array,
-  ): DirectedSignal {
+  ): SequenceSignal {
     const steps = this.sequence.values.shape[0]!;
     let above: { forward: Float64Array; reverse: Float64Array } | undefined;
     for (let index = this.#traces.length - 1;; index--) {
@@ -153,13 +144,32 @@ export class RecurrentPass {
       }
       if (index === 0) {
         const shape = [steps, forward.inputSize];
-        const signal = { forward: tensor(sentForward, shape) };
-        return sentReverse ? { ...signal, reverse: tensor(sentReverse, shape) } : signal;
+        const throughForward = tensor(sentForward, shape);
+        if (!sentReverse) return { values: throughForward };
+        const values = tensor(sentForward.map((value, i) => value + sentReverse[i]!), shape);
+        return { values, directions: { forward: throughForward, reverse: tensor(sentReverse, shape) } };
       }
       const below = this.#model.layers[index - 1]!;
       above = splitDirections(addInto(sentForward, sentReverse), steps, below);
     }
   }
+}
+
+/** The lines of one cell in the order of its backward run; a step receives from above and from the step after it. */
+function entriesOf(cell: RecurrentCell, shares: RecurrentRelevance, reversed: boolean): LedgerEntry[] {
+  const { input, entered, carried, bias, stabilizer } = shares;
+  const steps = entered.length, size = cell.inputSize;
+  return Array.from({ length: steps }, (_, index) => {
+    const t = steps - 1 - index;
+    return {
+      layer: cell.name,
+      position: reversed ? index : t,
+      received: entered[t]! + (carried[t + 1] ?? 0),
+      sent: exactSum(input.subarray(t * size, (t + 1) * size)) + carried[t]!,
+      bias: bias[t]!,
+      stabilizer: stabilizer[t]!,
+    };
+  });
 }
 
 function runLayer({ forward, reverse }: RecurrentLayer, input: Float64Array, steps: number): LayerTrace {

@@ -3,4 +3,5 @@
  *
  * @module
  */
+export { Ledger, type LedgerEntry, type LedgerTotals } from "./ledger.ts";
 export { lrpLinear, type LrpLinearOptions } from "./linear.ts";

@@ -1,0 +1,94 @@
+import type { Ledger } from "../rules/mod.ts";
+import { exactSum } from "../statistics.ts";
+import { contiguous, type Tensor } from "../tensor/mod.ts";
+import type { MethodResult } from "./method.ts";
+import type { ResolvedTarget } from "./target.ts";
+
+/** What an {@linkcode Attribution} is made of. */
+export interface AttributionParts extends MethodResult {
+  /** The token of each step; none where the input is not a sequence. */
+  readonly tokens: readonly string[];
+  /** The scores of the run, `[K]`. */
+  readonly scores: Float64Array;
+  /** The names of the classes, `[K]`. */
+  readonly labels: readonly string[];
+  /** What was explained. */
+  readonly target: ResolvedTarget;
+  /** How it was explained. */
+  readonly method: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+}
+
+/**
+ * The answer to *why did the network say that?*: relevance of every input component and of every token, what was
+ * explained and how, and where the rest of the relevance went.
+ */
+export class Attribution {
+  /** Relevance of the input: `[T, E]`, or `[T]` for methods that see only whole tokens. */
+  readonly relevance: Tensor;
+  /** The two directions of a bidirectional net apart; they add up to the relevance. */
+  readonly directions: { readonly forward: Tensor; readonly reverse: Tensor } | undefined;
+  /** Relevance of each step, `[T]`: the sum over its components. Both directions together. */
+  readonly tokenRelevance: Float64Array;
+  /** The token of each step. */
+  readonly tokens: readonly string[];
+  /** Relevance left in initial states. */
+  readonly rest: number;
+  /** The scores of the run, `[K]`. */
+  readonly scores: Float64Array;
+  /** The names of the classes, `[K]`. */
+  readonly labels: readonly string[];
+  /** What was explained. */
+  readonly target: ResolvedTarget;
+  /** How it was explained. */
+  readonly method: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  /** Where the relevance went, for methods that keep account. */
+  readonly ledger: Ledger | undefined;
+  /** Cautions that a reader of the numbers should know. */
+  readonly notes: readonly string[];
+
+  /** Puts the parts together. */
+  constructor(parts: AttributionParts) {
+    this.relevance = parts.relevance;
+    this.directions = parts.directions;
+    this.tokens = parts.tokens;
+    this.tokenRelevance = sumOverComponents(parts.relevance);
+    this.rest = parts.rest ?? 0;
+    this.scores = parts.scores;
+    this.labels = parts.labels;
+    this.target = parts.target;
+    this.method = parts.method;
+    this.ledger = parts.ledger;
+    this.notes = parts.notes ?? [];
+  }
+
+  /** The explained score: the weighted sum of scores that the target asks for. */
+  get score(): number {
+    return exactSum(this.scores.map((score, k) => score * this.target.weights[k]!));
+  }
+
+  /** The answer as plain data, one number per token. */
+  toJSON(): Record<string, unknown> {
+    const { method, target, labels, tokens, rest, notes } = this;
+    return {
+      method: { name: method.name, ...method.options },
+      target: target.class ?? target.name,
+      labels,
+      scores: [...this.scores],
+      tokens,
+      relevance: [...this.tokenRelevance],
+      rest,
+      ...(this.ledger && { ledger: this.ledger.toJSON() }),
+      ...(notes.length > 0 && { notes }),
+    };
+  }
+}
+
+function sumOverComponents(relevance: Tensor): Float64Array {
+  const steps = relevance.shape[0] ?? 1;
+  const flat = contiguous(relevance);
+  const size = flat.length / steps;
+  return Float64Array.from(
+    { length: steps },
+    (_, t) => exactSum(flat.subarray(t * size, (t + 1) * size)),
+  );
+}

@@ -1,0 +1,84 @@
+import { formatShape, ShapeError } from "../errors.ts";
+import { contiguous, type NumericArray, requireFinite, tensor } from "../tensor/mod.ts";
+import type { Method } from "./method.ts";
+
+/** The parameters of {@linkcode integratedGradients}. */
+export interface IntegratedGradientsOptions {
+  /** Number of points on the path. Default 50. */
+  readonly steps?: number;
+  /** Where the path starts, of the shape of the input. Default zero. */
+  readonly reference?: NumericArray;
+}
+
+/**
+ * Integrated gradients: the gradient averaged over the straight path from a reference to the input, by the midpoint rule.
+ *
+ * ```text
+ * R_i = (x_i - r_i) · 1/n Σ_k ∂ score / ∂ x_i at r + (k - 1/2)/n · (x - r),  k = 1 … n
+ * ```
+ *
+ * **Shapes** relevance `[T, E]`. **Units** of the score. **Conserves** Σ R = score(x) - score(r), up to the error of the
+ * midpoint rule, which is noted on the result.
+ *
+ * @throws {RangeError} If `steps` is not a positive integer.
+ * @throws {ShapeError} If the reference has not the shape of the input.
+ *
+ * @example The shares add up to the difference of the scores
+ * ```ts
+ * import { explain, integratedGradients } from "@relprop/lrp/attribution";
+ * import { lstmClassifier } from "@relprop/lrp/recurrent";
+ * import { tensor, zeros } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const model = lstmClassifier({
+ *   layers: [{ forward: { inputWeights: tensor([[0], [0], [1], [0]]), recurrentWeights: zeros([4, 1]) } }],
+ *   output: { weights: tensor([[1]]) },
+ * });
+ * const method = integratedGradients({ steps: 200 });
+ * const { tokenRelevance, score } = explain(model, { values: tensor([[1], [2]]) }, { method });
+ * assertAlmostEquals(tokenRelevance[0]! + tokenRelevance[1]!, score, 1e-5); // the score of zeros is 0
+ * ```
+ *
+ * @see Sundararajan, Taly, Yan 2017, Axiomatic Attribution for Deep Networks, https://arxiv.org/abs/1703.01365
+ */
+export function integratedGradients({ steps = 50, reference }: IntegratedGradientsOptions = {}): Method {
+  const action = "use integrated gradients";
+  if (!(Number.isInteger(steps) && steps > 0)) {
+    throw new RangeError(`Cannot ${action}: steps must be a positive integer, got ${steps}`);
+  }
+  return Object.freeze<Method>({
+    name: "Integrated gradients",
+    options: Object.freeze({ steps, reference: reference ? "given" : "zero" }),
+    attribute: ({ input, pass, target, forward }) => {
+      const { shape } = input.values;
+      const x = contiguous(input.values);
+      if (reference && formatShape(reference.shape) !== formatShape(shape)) {
+        throw new ShapeError(
+          `Cannot ${action}: the reference must have the shape ${formatShape(shape)} of the input, got ${
+            formatShape(reference.shape)
+          }`,
+          { where: "reference", expected: shape, actual: reference.shape },
+        );
+      }
+      const start = reference ? contiguous(reference) : new Float64Array(x.length);
+      requireFinite(start, shape, { action, where: "reference" });
+      const at = (share: number): Float64Array =>
+        x.map((value, i) => start[i]! + share * (value - start[i]!));
+      const total = new Float64Array(x.length);
+      for (let k = 0; k < steps; k++) {
+        const point = forward({ values: tensor(at((k + 0.5) / steps), shape), tokens: input.tokens });
+        point.gradient(target.weights).values.data.forEach((g, i) => total[i]! += g);
+      }
+      const relevance = total.map((sum, i) => (x[i]! - start[i]!) * sum / steps);
+      const scoreOf = (scores: Float64Array): number =>
+        scores.reduce((sum, score, k) => sum + score * target.weights[k]!, 0);
+      const origin = forward({ values: tensor(start.slice(), shape), tokens: input.tokens });
+      const difference = scoreOf(pass.scores) - scoreOf(origin.scores);
+      const gap = difference - relevance.reduce((sum, value) => sum + value, 0);
+      const note = `the shares miss the difference of the scores, ${difference.toPrecision(6)}, by ${
+        gap.toExponential(1)
+      }`;
+      return { relevance: tensor(relevance, shape), notes: [note] };
+    },
+  });
+}

@@ -1,0 +1,57 @@
+import type { LrpOptions, Method } from "./method.ts";
+
+/**
+ * Layer-wise relevance propagation: sends the score back layer by layer, so that every input gets its share.
+ *
+ * ```text
+ * R_i = Σ_j ( z_i w_ij + β (b_j + ε sign_j) / N ) / ( z_j + ε sign_j ) · R_j        sign_j = z_j ≥ 0 ? +1 : -1
+ * ```
+ *
+ * At products of a gate and a signal the signal takes all.
+ *
+ * **Shapes** relevance `[T, E]`. **Units** of the score; `epsilon` in units of a pre-activation.
+ * **Conserves** score = Σ relevance + rest with `biasFactor` 1; otherwise biases and stabilizers absorb a share, which
+ * the ledger states.
+ *
+ * @throws {RangeError} If `epsilon` is negative or not finite, or `biasFactor` is not finite.
+ *
+ * @example Everything is accounted for
+ * ```ts
+ * import { explain, lrp } from "@relprop/lrp/attribution";
+ * import { lstmClassifier } from "@relprop/lrp/recurrent";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const model = lstmClassifier({
+ *   layers: [{ forward: {
+ *     inputWeights: tensor([[1], [0], [1], [2]]),
+ *     recurrentWeights: tensor([[0], [1], [1], [0]]),
+ *     inputBias: tensor([0, 1, 0.5, 0]),
+ *   } }],
+ *   output: { weights: tensor([[1], [-1]]), bias: tensor([0.1, 0]) },
+ * });
+ * const input = { values: tensor([[1], [-2]]) };
+ * const { tokenRelevance, rest, score } = explain(model, input, { method: lrp({ biasFactor: 1 }), target: 0 });
+ * assertAlmostEquals(tokenRelevance[0]! + tokenRelevance[1]! + rest, score, 1e-12);
+ * ```
+ *
+ * @see Arras, Montavon, Müller, Samek 2017, Explaining Recurrent Neural Network Predictions in Sentiment Analysis,
+ * https://aclanthology.org/W17-5221
+ */
+export function lrp({ epsilon = 0.001, biasFactor = 0 }: LrpOptions = {}): Method {
+  if (!(epsilon >= 0 && epsilon < Infinity)) {
+    throw new RangeError(`Cannot use LRP: epsilon must be a finite number of at least 0, got ${epsilon}`);
+  }
+  if (!Number.isFinite(biasFactor)) {
+    throw new RangeError(`Cannot use LRP: biasFactor must be a finite number, got ${biasFactor}`);
+  }
+  const options = Object.freeze({ epsilon, biasFactor });
+  return Object.freeze<Method>({
+    name: "LRP",
+    options,
+    attribute: ({ pass, target }) => {
+      const { values, directions, rest, ledger } = pass.relevance(target.weights, options);
+      return { relevance: values, rest, ledger, ...(directions && { directions }) };
+    },
+  });
+}

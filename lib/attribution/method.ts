@@ -1,0 +1,91 @@
+import type { Tensor } from "../tensor/mod.ts";
+import type { Ledger } from "../rules/mod.ts";
+import type { ResolvedTarget } from "./target.ts";
+
+/** An input as the network sees it: its numbers and, for a sequence, the token of each step. */
+export interface EncodedInput {
+  /** The numbers: `[T, E]` for a sequence. */
+  readonly values: Tensor;
+  /** The token of each step; none where the input is not a sequence. */
+  readonly tokens: readonly string[];
+}
+
+/** Something of the shape of the input, and for a net that reads both ways the parts of the two directions. */
+export interface InputSignal {
+  /** Both directions together, or the only one. */
+  readonly values: Tensor;
+  /** The two directions apart. */
+  readonly directions?: { readonly forward: Tensor; readonly reverse: Tensor };
+}
+
+/** The parameters of {@linkcode lrp}. */
+export interface LrpOptions {
+  /** The stabilizer ε, at least 0. Default 0.001. */
+  readonly epsilon?: number;
+  /** The part of bias and stabilizer that is sent down: 0 absorbs them, 1 conserves everything. Default 0. */
+  readonly biasFactor?: number;
+}
+
+/** Relevance of an input, with its account. */
+export interface InputRelevance extends InputSignal {
+  /** Relevance left in initial states. */
+  readonly rest: number;
+  /** Where the relevance went. */
+  readonly ledger: Ledger;
+}
+
+/** One run of a network, with what is needed to explain it. */
+export interface ExplainablePass {
+  /** One score per class, `[K]`. */
+  readonly scores: Float64Array;
+  /** Sends the weighted scores back to the input. */
+  relevance(weights: Float64Array, options: Required<LrpOptions>): InputRelevance;
+  /** The gradient of the weighted sum of scores with respect to the input. */
+  gradient(weights: Float64Array): InputSignal;
+}
+
+/** A network that the methods can explain. */
+export interface Explainable<Input> {
+  /** The names of the classes, `[K]`. */
+  readonly labels: readonly string[];
+  /** Looks up what the network sees of an input. */
+  encode(input: Input): EncodedInput;
+  /** Runs the network. */
+  forward(input: EncodedInput): ExplainablePass;
+}
+
+/** What a method is given. */
+export interface MethodContext {
+  /** The input. */
+  readonly input: EncodedInput;
+  /** The run that is explained. */
+  readonly pass: ExplainablePass;
+  /** What is explained. */
+  readonly target: ResolvedTarget;
+  /** Runs the network on another input of the same kind. */
+  readonly forward: (input: EncodedInput) => ExplainablePass;
+}
+
+/** What a method answers. */
+export interface MethodResult {
+  /** Relevance, of the shape of the input or one number per step. */
+  readonly relevance: Tensor;
+  /** The two directions apart, where they add up to the relevance. */
+  readonly directions?: { readonly forward: Tensor; readonly reverse: Tensor };
+  /** Relevance left in initial states; 0 where a method has no such account. */
+  readonly rest?: number;
+  /** Where the relevance went, for methods that keep account. */
+  readonly ledger?: Ledger;
+  /** Cautions that a reader of the numbers should know. */
+  readonly notes?: readonly string[];
+}
+
+/** A way of explaining: {@linkcode lrp}, {@linkcode sensitivity} and the others make them. */
+export interface Method {
+  /** How tables and pictures call it. */
+  readonly name: string;
+  /** Its parameters, for the record. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Explains one target of one run. */
+  attribute(context: MethodContext): MethodResult;
+}

@@ -1,0 +1,25 @@
+/**
+ * Methods of explanation with one call shape: `explain(model, input, { method, target })`.
+ *
+ * @module
+ */
+export { Attribution, type AttributionParts } from "./attribution.ts";
+export { explain, type ExplainOptions, explainTargets } from "./explain.ts";
+export { gradientTimesInput } from "./gradient_times_input.ts";
+export { integratedGradients, type IntegratedGradientsOptions } from "./integrated_gradients.ts";
+export { lrp } from "./lrp.ts";
+export type {
+  EncodedInput,
+  Explainable,
+  ExplainablePass,
+  InputRelevance,
+  InputSignal,
+  LrpOptions,
+  Method,
+  MethodContext,
+  MethodResult,
+} from "./method.ts";
+export { occlusion, type OcclusionOptions } from "./occlusion.ts";
+export { randomAttribution } from "./random_attribution.ts";
+export { sensitivity } from "./sensitivity.ts";
+export { argmax, type ResolvedTarget, resolveTarget, type Target } from "./target.ts";

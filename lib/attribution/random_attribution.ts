@@ -1,0 +1,40 @@
+import { randomGenerator } from "../random.ts";
+import { tensor } from "../tensor/mod.ts";
+import type { Method } from "./method.ts";
+
+/**
+ * Random numbers in place of relevance: the control that every method must beat.
+ *
+ * **Shapes** relevance `[T]`, uniform between -1 and 1; the same seed and length give the same numbers.
+ *
+ * @param options The parameters.
+ * @param options.seed The seed, an integer.
+ *
+ * @example Two runs agree
+ * ```ts
+ * import { explain, randomAttribution } from "@relprop/lrp/attribution";
+ * import { lstmClassifier } from "@relprop/lrp/recurrent";
+ * import { tensor, zeros } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = lstmClassifier({
+ *   layers: [{ forward: { inputWeights: zeros([4, 1]), recurrentWeights: zeros([4, 1]) } }],
+ *   output: { weights: tensor([[1]]) },
+ * });
+ * const run = () => explain(model, { values: zeros([3, 1]) }, { method: randomAttribution({ seed: 7 }) });
+ * assertEquals(run().tokenRelevance, run().tokenRelevance);
+ * ```
+ */
+export function randomAttribution({ seed }: { readonly seed: number }): Method {
+  return Object.freeze<Method>({
+    name: "Random",
+    options: Object.freeze({ seed }),
+    attribute: ({ input }) => {
+      const random = randomGenerator(seed);
+      const steps = input.values.shape[0]!;
+      return {
+        relevance: tensor(Float64Array.from({ length: steps }, () => random.uniform(-1, 1)), [steps]),
+      };
+    },
+  });
+}

@@ -1,0 +1,113 @@
+/** One line of a {@linkcode Ledger}: what a layer, or one step of a recurrent layer, did with the relevance it received. */
+export interface LedgerEntry {
+  /** The layer. */
+  readonly layer: string;
+  /** The position in the input, for a step of a recurrent layer. */
+  readonly position?: number;
+  /** Relevance that came in. */
+  readonly received: number;
+  /** Relevance sent on, to the layer below and to neighbouring steps. */
+  readonly sent: number;
+  /** Relevance absorbed by biases. */
+  readonly bias: number;
+  /** Relevance absorbed by stabilizers. */
+  readonly stabilizer: number;
+}
+
+/** The totals of a {@linkcode Ledger}. */
+export interface LedgerTotals {
+  /** Relevance given to the scores. */
+  readonly received: number;
+  /** Relevance that arrived at the input. */
+  readonly input: number;
+  /** Relevance left in initial states and constants. */
+  readonly rest: number;
+}
+
+/**
+ * Where the relevance went. Every line and the whole must balance: what came in is what was sent on, plus what biases
+ * and stabilizers absorbed.
+ *
+ * ```text
+ * received = input + rest + bias + stabilizer + gap
+ * ```
+ *
+ * The gap is rounding: some 1e-16 of the relevance in flow in float64.
+ *
+ * @example A ledger of one layer that closes
+ * ```ts
+ * import { Ledger } from "@relprop/lrp/rules";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ledger = new Ledger(
+ *   [{ layer: "dense", received: 4, sent: 3, bias: 0.75, stabilizer: 0.25 }],
+ *   { received: 4, input: 3, rest: 0 },
+ * );
+ * assertEquals(ledger.gap, 0);
+ * assertEquals(ledger.bias, 0.75);
+ * ```
+ */
+export class Ledger {
+  /** Relevance given to the scores. */
+  readonly received: number;
+  /** Relevance that arrived at the input. */
+  readonly input: number;
+  /** Relevance left in initial states and constants. */
+  readonly rest: number;
+  /** Relevance absorbed by all biases. */
+  readonly bias: number;
+  /** Relevance absorbed by all stabilizers. */
+  readonly stabilizer: number;
+  /** One line per layer or step, in the order in which relevance passed through. */
+  readonly entries: readonly LedgerEntry[];
+
+  /** Adds the lines up. */
+  constructor(entries: readonly LedgerEntry[], { received, input, rest }: LedgerTotals) {
+    this.entries = Object.freeze([...entries]);
+    this.received = received;
+    this.input = input;
+    this.rest = rest;
+    this.bias = entries.reduce((sum, entry) => sum + entry.bias, 0);
+    this.stabilizer = entries.reduce((sum, entry) => sum + entry.stabilizer, 0);
+  }
+
+  /** Relevance that is in no account: rounding. */
+  get gap(): number {
+    return this.received - this.input - this.rest - this.bias - this.stabilizer;
+  }
+
+  /** The largest gap of any line or of the whole, divided by {@linkcode scale}. */
+  get relativeGap(): number {
+    const gaps = this.entries.map((entry) => Math.abs(gapOf(entry)));
+    return Math.max(Math.abs(this.gap), ...gaps) / (this.scale || 1);
+  }
+
+  /** The largest amount in any account, the measure of what rounding can lose. */
+  get scale(): number {
+    let scale = Math.max(
+      ...[this.received, this.input, this.rest, this.bias, this.stabilizer].map(Math.abs),
+    );
+    for (const { received, sent, bias, stabilizer } of this.entries) {
+      scale = Math.max(scale, Math.abs(received), Math.abs(sent), Math.abs(bias), Math.abs(stabilizer));
+    }
+    return scale;
+  }
+
+  /** The totals as plain data. */
+  toJSON(): Record<string, number> {
+    const { received, input, rest, bias, stabilizer, gap } = this;
+    return { received, input, rest, bias, stabilizer, gap };
+  }
+
+  /** The totals as a table for a terminal. */
+  toString(): string {
+    return Object.entries(this.toJSON())
+      .map(([account, amount]) => `${account.padEnd(10)} ${amount.toPrecision(6).padStart(13)}`)
+      .join("\n");
+  }
+}
+
+/** What a line does not account for. */
+function gapOf({ received, sent, bias, stabilizer }: LedgerEntry): number {
+  return received - sent - bias - stabilizer;
+}
