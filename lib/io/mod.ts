@@ -5,3 +5,4 @@
  */
 export type { ReadOptions } from "./failure.ts";
 export { readNpy, writeNpy } from "./npy.ts";
+export { readNpz, writeNpz } from "./npz.ts";
