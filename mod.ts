@@ -11,3 +11,4 @@ export * from "./lib/rules/mod.ts";
 export * from "./lib/recurrent/mod.ts";
 export * from "./lib/io/mod.ts";
 export * from "./lib/attribution/mod.ts";
+export * from "./lib/plot/mod.ts";

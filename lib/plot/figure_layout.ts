@@ -1,0 +1,73 @@
+import { visible } from "./escape.ts";
+import { fitText } from "./text_width.ts";
+import { FONT, type Theme } from "./theme.ts";
+
+/** Text as plotly.js shows it letter by letter: it would read markup, and formulas between dollar signs. */
+export function plotlyText(text: string): string {
+  return visible(text).replace(/[&<>$]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** The look that all figures share. */
+export function figureLayout(
+  { title, caption, width, height, theme, left, top, right = 24, bottom = 48 }: {
+    title: string;
+    caption: string;
+    width: number;
+    height: number;
+    theme: Theme;
+    left: number;
+    top?: number;
+    right?: number;
+    bottom?: number;
+  },
+): Record<string, unknown> {
+  const margin = top ?? (caption === "" ? 46 : 62);
+  return {
+    width,
+    height,
+    title: {
+      text: `<b>${plotlyText(fitText(title, 15, width - 24))}</b>`,
+      font: { size: 15, color: theme.text },
+      x: 12 / width,
+      xref: "container",
+      y: 1 - 24 / height,
+      yref: "container",
+      yanchor: "bottom",
+    },
+    annotations: caption === "" ? [] : [{
+      text: plotlyText(fitText(caption, 12, width - 24)),
+      font: { size: 12, color: theme.muted },
+      showarrow: false,
+      align: "left",
+      xref: "paper",
+      x: 0,
+      xanchor: "left",
+      xshift: 10 - left,
+      yref: "paper",
+      y: 1,
+      yanchor: "top",
+      yshift: margin - 30,
+    }],
+    font: { family: FONT, size: 12, color: theme.text },
+    paper_bgcolor: theme.background,
+    plot_bgcolor: theme.background,
+    margin: { l: left, r: right, t: margin, b: bottom },
+    showlegend: false,
+  };
+}
+
+/** An axis in the colors of the theme. */
+export function axis(
+  theme: Theme,
+  label: string,
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return {
+    title: { text: plotlyText(label), font: { size: 12, color: theme.muted }, standoff: 8 },
+    gridcolor: theme.grid,
+    zerolinecolor: theme.muted,
+    linecolor: theme.grid,
+    tickfont: { color: theme.text },
+    ...more,
+  };
+}

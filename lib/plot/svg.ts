@@ -1,0 +1,81 @@
+import type { ColorScale } from "./color_scale.ts";
+import { escapeMarkup, hash } from "./escape.ts";
+import { formatSigned } from "./format_number.ts";
+import { textWidth } from "./text_width.ts";
+import type { Theme } from "./theme.ts";
+
+/** A coordinate without needless digits. */
+export function coordinate(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+/** A minus sign as it is printed, for numbers that people read in a picture. */
+export function printed(value: number): string {
+  return formatSigned(value).replaceAll("-", "−");
+}
+
+/** How a piece of text is set. */
+export interface TextStyle {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly fill?: string;
+  readonly anchor?: "start" | "middle" | "end";
+  readonly bold?: boolean;
+}
+
+/** One line of text. */
+export function textElement(text: string, { x, y, size, fill, anchor, bold }: TextStyle): string {
+  const attributes = [
+    `x="${coordinate(x)}" y="${coordinate(y)}" font-size="${size}"`,
+    fill === undefined ? "" : ` fill="${fill}"`,
+    anchor === undefined || anchor === "start" ? "" : ` text-anchor="${anchor}"`,
+    bold === true ? ' font-weight="600"' : "",
+  ].join("");
+  return `<text ${attributes}>${escapeMarkup(text)}</text>`;
+}
+
+/** A text broken into lines at spaces. */
+export function wrapText(text: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/).filter((part) => part !== "")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && textWidth(longer, size) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
+/** The height that {@linkcode colorBar} takes. */
+export const COLOR_BAR_HEIGHT = 34;
+
+/** A horizontal color bar from `-limit` to `limit` with numbers under it. */
+export function colorBar(
+  scale: ColorScale,
+  { x, y, width, theme, label }: { x: number; y: number; width: number; theme: Theme; label: string },
+): string {
+  const { table, limit } = scale;
+  const last = table.length - 1;
+  // Named after its colors: several pictures may be put into one page.
+  const name = `scale-${hash(table.join(""))}`;
+  const steps = Math.min(32, Math.max(1, last));
+  const stops = Array.from({ length: steps + 1 }, (_, i) => {
+    const color = table[Math.round(i * last / steps)]!;
+    return `<stop offset="${coordinate(i / steps)}" stop-color="${color}"/>`;
+  });
+  const ticks = limit === 0 ? [0] : [-limit, -limit / 2, 0, limit / 2, limit];
+  const numbers = ticks.map((value) => {
+    const at = x + width * (limit === 0 ? 0.5 : 0.5 + value / limit / 2);
+    return `<path d="M${coordinate(at)} ${y + 10}v4" stroke="${theme.muted}"/>` +
+      textElement(printed(value), { x: at, y: y + 26, size: 11, fill: theme.muted, anchor: "middle" });
+  });
+  return `<defs><linearGradient id="${name}">${stops.join("")}</linearGradient></defs>` +
+    `<rect x="${coordinate(x)}" y="${y}" width="${
+      coordinate(width)
+    }" height="10" fill="url(#${name})" stroke="${theme.grid}"/>` +
+    numbers.join("") +
+    textElement(label, { x: x + width + 26, y: y + 10, size: 11, fill: theme.muted });
+}
