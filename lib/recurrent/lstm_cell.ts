@@ -53,7 +53,13 @@ export function lstmCell(
     name,
     inputSize: weights.inputSize,
     hiddenSize: d,
-    forward: (input, steps) => lstmForward(weights, input, steps),
+    forward: (input, steps) => {
+      const trace = lstmForward(weights, input, steps);
+      // A saturated gate hides an infinite pre-activation, through which relevance would be lost.
+      const where = `pre-activation of ${name}`;
+      requireFinite(trace.candidate, [steps, d], { action: "run the network", where });
+      return trace;
+    },
     relevance: (trace, hiddenRelevance, options) =>
       lstmRelevance(weights, trace as LstmTrace, hiddenRelevance, options),
     gradient: (trace, hiddenGradient) => lstmGradient(weights, trace as LstmTrace, hiddenGradient),

@@ -175,8 +175,11 @@ function entriesOf(cell: RecurrentCell, shares: RecurrentRelevance, reversed: bo
 function runLayer({ forward, reverse }: RecurrentLayer, input: Float64Array, steps: number): LayerTrace {
   const run = (cell: RecurrentCell, values: Float64Array): CellTrace => {
     const trace = cell.forward(values, steps);
-    const shape = [steps + 1, cell.hiddenSize];
-    requireFinite(trace.hidden, shape, { action: "run the network", where: `hidden state of ${cell.name}` });
+    const after = trace.hidden.subarray(cell.hiddenSize);
+    requireFinite(after, [steps, cell.hiddenSize], {
+      action: "run the network",
+      where: `hidden state of ${cell.name}`,
+    });
     return trace;
   };
   const trace = { forward: run(forward, input) };

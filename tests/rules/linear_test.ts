@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- what a call prints is looked at
 import { assertEquals } from "@std/assert";
 import { NumericalError, ShapeError } from "../../lib/errors.ts";
 import { readNpz } from "../../lib/io/mod.ts";

@@ -99,12 +99,12 @@ export function lstmByDefinition(
     const result = { forward: run(forward, below), reverse: reverse && run(reverse, below.toReversed()) };
     below = result.forward.map((step, t) => [
       ...step.hidden,
-      ...(result.reverse?.at(-1 - t)!.hidden ?? []),
+      ...(result.reverse?.at(-1 - t)?.hidden ?? []),
     ]);
     return result;
   });
   const top = runs.at(-1)!;
-  const hidden = [...top.forward.at(-1)!.hidden, ...(top.reverse?.at(-1)!.hidden ?? [])];
+  const hidden = [...top.forward.at(-1)!.hidden, ...(top.reverse?.at(-1)?.hidden ?? [])];
   const scores = Array.from(
     { length: output.bias.shape[0]! },
     (_, k) => output.bias.get(k) + sum(hidden.map((value, j) => value * output.weights.get(k, j))),

@@ -1,0 +1,238 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { NumericalError, ShapeError, UnknownTokenError } from "../../lib/errors.ts";
+import { deleteTokens, lstmClassifier, type LstmClassifierOptions } from "../../lib/recurrent/mod.ts";
+import { tensor, zeros } from "../../lib/tensor/mod.ts";
+import { assertMessage } from "../support/assert_message.ts";
+
+const cell = { inputWeights: zeros([8, 3]), recurrentWeights: zeros([8, 2]) };
+const options: LstmClassifierOptions = {
+  layers: [{ forward: cell, reverse: cell }],
+  output: { weights: zeros([2, 4]) },
+  embeddings: tensor([[1, 2, 3], [4, 5, 6], [7, 8, 9]]),
+  vocabulary: ["good", "bad", "<unk>"],
+};
+const model = lstmClassifier(options);
+
+Deno.test("texts, tokens, ids and vectors are the same input", () => {
+  const expected = [4, 5, 6, 1, 2, 3];
+  assertEquals([...model.encode("bad  good\n").values.data], expected);
+  assertEquals([...model.encode(["bad", "good"]).values.data], expected);
+  assertEquals([...model.encode({ ids: [1, 0] }).values.data], expected);
+  assertEquals(model.encode({ ids: [1, 0] }).tokens, ["bad", "good"]);
+  const values = tensor([[4, 5, 6], [1, 2, 3]]);
+  assertEquals([...model.encode({ values }).values.data], expected);
+  assertEquals(model.encode({ values }).tokens, ["0", "1"]);
+  assertEquals(model.encode({ values, tokens: ["a", "b"] }).tokens, ["a", "b"]);
+});
+
+Deno.test("a tokenizer and a fallback token are used where they are given", () => {
+  const lenient = lstmClassifier({
+    ...options,
+    unknownToken: "<unk>",
+    tokenize: (text) => text.toLowerCase().split(","),
+  });
+  const { tokens, values } = lenient.encode("GOOD,ugly");
+  assertEquals(tokens, ["good", "ugly"]);
+  assertEquals([...values.data], [1, 2, 3, 7, 8, 9]);
+});
+
+Deno.test("inputs that cannot be read say why", () => {
+  const read = "Cannot read the input: ";
+  assertMessage(() => model.encode(""), RangeError, read + "it must have at least one token, got none");
+  assertMessage(() => model.encode([]), RangeError, read + "it must have at least one token, got none");
+  assertMessage(
+    () => model.encode({ ids: [] }),
+    RangeError,
+    read + "it must have at least one token, got none",
+  );
+  assertMessage(
+    () => model.encode({ values: zeros([0, 3]) }),
+    RangeError,
+    read + "it must have at least one token, got none",
+  );
+  assertMessage(
+    () => model.encode("good ugly fine ugly"),
+    UnknownTokenError,
+    read + 'every word must be in the vocabulary of 3, got "ugly", "fine"',
+  );
+  const { tokens } = assertThrows(() => model.encode("a b c d e f g"), UnknownTokenError);
+  assertEquals(tokens, ["a", "b", "c", "d", "e", "f", "g"]);
+  assertMessage(
+    () => model.encode("a b c d e f g"),
+    UnknownTokenError,
+    read + 'every word must be in the vocabulary of 3, got "a", "b", "c", "d", "e" and 2 more',
+  );
+  for (const id of [3, -1, 0.5, NaN]) {
+    assertMessage(
+      () => model.encode({ ids: [0, id] }),
+      RangeError,
+      read + `an id must be an integer from 0 to 2, got ${id} at 1`,
+    );
+  }
+  assertMessage(
+    () => model.encode({ values: zeros([2, 4]) }),
+    ShapeError,
+    read + "values must have shape [any, 3], got [2, 4]",
+  );
+  assertMessage(
+    () => model.encode({ values: tensor([[1, NaN, 0]]) }),
+    NumericalError,
+    read + "values must be finite, got NaN at [0, 1]",
+  );
+  assertMessage(
+    () => model.encode({ values: zeros([2, 3]), tokens: ["a"] }),
+    RangeError,
+    read + "tokens must be as many as values, got 1 and 2",
+  );
+  assertMessage(
+    // deno-lint-ignore no-explicit-any
+    () => model.encode(7 as any),
+    TypeError,
+    read + "it must be a text, tokens, { ids } or { values }, got 7",
+  );
+  const bare = lstmClassifier({ layers: options.layers, output: options.output });
+  assertMessage(
+    () => bare.encode("good"),
+    TypeError,
+    read + "words need a vocabulary, and this network has none; give { ids } or { values }",
+  );
+  assertMessage(
+    () => bare.encode({ ids: [0] }),
+    TypeError,
+    read + "ids need embeddings, and this network has none; give { values }",
+  );
+  const broken = lstmClassifier({ ...options, embeddings: tensor([[1, 2, 3], [4, Infinity, 6], [7, 8, 9]]) });
+  assertMessage(
+    () => broken.encode("good bad"),
+    NumericalError,
+    read + "embeddings of the input must be finite, got Infinity at [1, 1]",
+  );
+});
+
+Deno.test("a position that does not exist cannot be deleted", () => {
+  for (const position of [2, -1, 0.5]) {
+    assertMessage(
+      () => deleteTokens(model.encode("good bad"), [position]),
+      RangeError,
+      `Cannot delete tokens: a position must be an integer from 0 to 1, got ${position}`,
+    );
+  }
+});
+
+Deno.test("nets whose parts do not fit cannot be built", () => {
+  const build = (change: Partial<LstmClassifierOptions>) => () => lstmClassifier({ ...options, ...change });
+  const part = (change: Record<string, unknown>) => build({ layers: [{ forward: { ...cell, ...change } }] });
+  const net = "Cannot build a recurrent classifier: ";
+  const lstm = "Cannot build an LSTM: ";
+  assertMessage(build({ layers: [] }), RangeError, net + "it must have at least one layer, got none");
+  assertMessage(
+    build({ output: { weights: zeros([2, 3]) } }),
+    ShapeError,
+    net + "output weights must have shape [any, 4], got [2, 3]",
+  );
+  assertMessage(
+    build({ output: { weights: zeros([2, 4]), bias: zeros([3]) } }),
+    ShapeError,
+    net + "output bias must have shape [2], got [3]",
+  );
+  assertMessage(
+    build({ output: { weights: tensor([[0, 0, 0, 0], [0, NaN, 0, 0]]) } }),
+    NumericalError,
+    net + "output weights must be finite, got NaN at [1, 1]",
+  );
+  assertMessage(
+    build({ vocabulary: ["good", "bad"] }),
+    RangeError,
+    net + "the vocabulary must have one word per row of the embeddings (3), got 2",
+  );
+  assertMessage(build({ labels: ["a"] }), RangeError, net + "labels must be one per class (2), got 1");
+  assertMessage(
+    build({ unknownToken: "UNK" }),
+    RangeError,
+    net + 'unknownToken must be a word of the vocabulary, got "UNK"',
+  );
+  assertMessage(
+    // deno-lint-ignore no-explicit-any
+    build({ gateOrder: "fico" as any }),
+    RangeError,
+    lstm + 'gateOrder must be one of ifgo, igfo, ifco, iofc, got "fico"',
+  );
+  assertMessage(
+    part({ inputWeights: zeros([8, 4]) }),
+    ShapeError,
+    lstm + "inputWeights of LSTM layer 0 (forward) must have shape [8, 3], got [8, 4]",
+  );
+  assertMessage(
+    part({ recurrentWeights: zeros([6, 2]) }),
+    ShapeError,
+    lstm + "recurrentWeights of LSTM layer 0 (forward) must have shape [8, 2], got [6, 2]",
+  );
+  assertMessage(
+    part({ inputBias: zeros([4]) }),
+    ShapeError,
+    lstm + "inputBias of LSTM layer 0 (forward) must have shape [8], got [4]",
+  );
+  const weights = zeros([8, 3]);
+  weights.set(5, 2, NaN);
+  assertMessage(
+    build({ layers: [{ forward: cell, reverse: { ...cell, inputWeights: weights } }] }),
+    NumericalError,
+    lstm + "inputWeights of LSTM layer 0 (reverse) must be finite, got NaN at [5, 2]",
+  );
+});
+
+Deno.test("states that overflow and relevance that divides by zero name the layer and the index", () => {
+  const cellOf = (candidate: number[], inputGate = [0, 0]) =>
+    lstmClassifier({
+      layers: [{
+        forward: {
+          inputWeights: tensor([inputGate, [0, 0], candidate, [0, 0]]),
+          recurrentWeights: zeros([4, 1]),
+        },
+      }],
+      output: { weights: tensor([[1]]) },
+    });
+  const values = tensor([[0, 0], [10, 10]]);
+  const run = "Cannot run the network: ";
+  assertMessage(
+    () => cellOf([1e308, 1e308]).forward({ values }), // 1e308 · 10 overflows
+    NumericalError,
+    run + "pre-activation of LSTM layer 0 (forward) must be finite, got Infinity at [1, 0]",
+  );
+  assertMessage(
+    () => cellOf([1, 0], [1e308, -1e308]).forward({ values }), // Infinity - Infinity
+    NumericalError,
+    run + "hidden state of LSTM layer 0 (forward) must be finite, got NaN at [1, 0]",
+  );
+  // epsilon 0 and a cell state of exactly 0: 0/0 in the cell sum
+  const silent = lstmClassifier({
+    layers: [{ forward: { inputWeights: zeros([4, 1]), recurrentWeights: zeros([4, 1]) } }],
+    output: { weights: tensor([[1]]), bias: tensor([1]) },
+  });
+  assertMessage(
+    () => silent.forward({ values: tensor([[1]]) }).relevance([1], { epsilon: 0, biasFactor: 0 }),
+    NumericalError,
+    "Cannot propagate relevance: relevance sent down by LSTM layer 0 (forward) must be finite, got NaN at [0, 0]",
+  );
+});
+
+Deno.test("gate orders name where the gates stand", () => {
+  // Gates i, f, g, o with biases 1, 2, 3, 4, in the order that each name says.
+  const orders = { ifgo: [1, 2, 3, 4], igfo: [1, 3, 2, 4], ifco: [1, 2, 3, 4], iofc: [1, 4, 2, 3] } as const;
+  const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+  const expected = sigmoid(4) * Math.tanh(sigmoid(1) * Math.tanh(3));
+  for (const [gateOrder, inputBias] of Object.entries(orders)) {
+    const { scores } = lstmClassifier({
+      layers: [{
+        forward: {
+          inputWeights: zeros([4, 1]),
+          recurrentWeights: zeros([4, 1]),
+          inputBias: tensor([...inputBias]),
+        },
+      }],
+      output: { weights: tensor([[1]]) },
+      gateOrder: gateOrder as keyof typeof orders,
+    }).forward({ values: zeros([1, 1]) });
+    assertEquals(scores[0], expected, gateOrder);
+  }
+});
