@@ -12,3 +12,5 @@ export * from "./lib/recurrent/mod.ts";
 export * from "./lib/io/mod.ts";
 export * from "./lib/attribution/mod.ts";
 export * from "./lib/plot/mod.ts";
+export * from "./lib/ops/mod.ts";
+export * from "./lib/layers/mod.ts";

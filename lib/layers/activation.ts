@@ -1,0 +1,151 @@
+import type { Ops } from "../ops/mod.ts";
+import type { Layer, LayerPoint } from "./layer.ts";
+
+/** A function of one number and its derivative, in operations. */
+interface ElementwiseFunction {
+  readonly value: <T>(ops: Ops<T>, x: T) => T;
+  readonly slope: <T>(ops: Ops<T>, x: T, y: T) => T;
+}
+
+function activation(
+  kind: string,
+  settings: Readonly<Record<string, unknown>>,
+  { value, slope }: ElementwiseFunction,
+): Layer {
+  const layer: Layer = Object.freeze({
+    kind,
+    family: "activation",
+    settings: Object.freeze(settings),
+    parameters: Object.freeze({}),
+    forward: <T>(ops: Ops<T>, [x]: readonly T[]): T => value(ops, x),
+    pullback: <T>(ops: Ops<T>, { inputs: [x], output }: LayerPoint<T>, s: T): readonly T[] => [
+      ops.multiply(s, slope(ops, x, output)),
+    ],
+    withParameters: () => layer,
+  });
+  return layer;
+}
+
+/** `max(x, 0)`. Input `[…]` -> output `[…]`. */
+export function relu(): Layer {
+  return activation("relu", {}, {
+    value: (ops, x) => ops.maximum(x, 0),
+    slope: (ops, x) => ops.greater(x, 0),
+  });
+}
+
+/** `x` where positive, `slope · x` elsewhere. Input `[…]` -> output `[…]`. Default slope 0.01. */
+export function leakyRelu(options: { slope?: number | undefined } = {}): Layer {
+  const { slope = 0.01 } = options;
+  return activation("leakyRelu", { slope }, {
+    value: (ops, x) => ops.where(ops.greater(x, 0), x, ops.multiply(x, slope)),
+    slope: (ops, x) => ops.where(ops.greater(x, 0), 1, slope),
+  });
+}
+
+/** `x` where positive, `α (eˣ - 1)` elsewhere. Input `[…]` -> output `[…]`. Default α 1. */
+export function elu(options: { alpha?: number | undefined } = {}): Layer {
+  const { alpha = 1 } = options;
+  return activation("elu", { alpha }, {
+    value: (ops, x) =>
+      ops.where(ops.greater(x, 0), x, ops.multiply(ops.subtract(ops.exp(ops.minimum(x, 0)), 1), alpha)),
+    slope: (ops, x) => ops.where(ops.greater(x, 0), 1, ops.multiply(ops.exp(ops.minimum(x, 0)), alpha)),
+  });
+}
+
+/**
+ * `x Φ(x)` with the normal distribution function Φ, or its tanh approximation. Input `[…]` -> output `[…]`.
+ *
+ * @param options.approximate `"none"` (default) for the error function, `"tanh"` for the approximation.
+ */
+export function gelu(options: { approximate?: "none" | "tanh" | undefined } = {}): Layer {
+  const { approximate = "none" } = options;
+  return activation(
+    "gelu",
+    { approximate },
+    approximate === "none"
+      ? {
+        value: (ops, x) => ops.multiply(x, normalDistribution(ops, x)),
+        slope: (ops, x) => {
+          const density = ops.multiply(
+            ops.exp(ops.multiply(ops.multiply(x, x), -0.5)),
+            1 / Math.sqrt(2 * Math.PI),
+          );
+          return ops.add(normalDistribution(ops, x), ops.multiply(x, density));
+        },
+      }
+      : {
+        value: (ops, x) => ops.multiply(ops.multiply(x, 0.5), ops.add(ops.tanh(tanhArgument(ops, x)), 1)),
+        slope: (ops, x) => {
+          const t = ops.tanh(tanhArgument(ops, x));
+          const inner = ops.multiply(
+            ops.add(ops.multiply(ops.multiply(x, x), 3 * 0.044715), 1),
+            ROOT_TWO_OVER_PI,
+          );
+          const curve = ops.multiply(ops.subtract(1, ops.multiply(t, t)), inner);
+          return ops.add(ops.multiply(ops.add(t, 1), 0.5), ops.multiply(ops.multiply(x, 0.5), curve));
+        },
+      },
+  );
+}
+
+const ROOT_TWO_OVER_PI = Math.sqrt(2 / Math.PI);
+
+function tanhArgument<T>(ops: Ops<T>, x: T): T {
+  const cubic = ops.add(ops.multiply(ops.multiply(x, x), 0.044715), 1);
+  return ops.multiply(ops.multiply(x, cubic), ROOT_TWO_OVER_PI);
+}
+
+function normalDistribution<T>(ops: Ops<T>, x: T): T {
+  return ops.multiply(ops.add(ops.erf(ops.multiply(x, Math.SQRT1_2)), 1), 0.5);
+}
+
+/** `x σ(x)`, also called swish. Input `[…]` -> output `[…]`. */
+export function silu(): Layer {
+  return activation("silu", {}, {
+    value: (ops, x) => ops.multiply(x, ops.sigmoid(x)),
+    slope: (ops, x, y) => {
+      const gate = ops.sigmoid(x);
+      return ops.add(gate, ops.multiply(y, ops.subtract(1, gate)));
+    },
+  });
+}
+
+/** `σ(x) = 1 / (1 + e⁻ˣ)`. Input `[…]` -> output `[…]`. */
+export function sigmoid(): Layer {
+  return activation("sigmoid", {}, {
+    value: (ops, x) => ops.sigmoid(x),
+    slope: (ops, _, y) => ops.multiply(y, ops.subtract(1, y)),
+  });
+}
+
+/** The hyperbolic tangent. Input `[…]` -> output `[…]`. */
+export function tanh(): Layer {
+  return activation("tanh", {}, {
+    value: (ops, x) => ops.tanh(x),
+    slope: (ops, _, y) => ops.subtract(1, ops.multiply(y, y)),
+  });
+}
+
+/** `log(1 + e^(βx)) / β`. Input `[…]` -> output `[…]`. Default β 1. */
+export function softplus(options: { beta?: number | undefined } = {}): Layer {
+  const { beta = 1 } = options;
+  return activation("softplus", { beta }, {
+    // max(t, 0) + log(1 + e^-|t|) does not overflow.
+    value: (ops, x) => {
+      const t = ops.multiply(x, beta);
+      const rest = ops.log(ops.add(ops.exp(ops.negate(ops.absolute(t))), 1));
+      return ops.divide(ops.add(ops.maximum(t, 0), rest), beta);
+    },
+    slope: (ops, x) => ops.sigmoid(ops.multiply(x, beta)),
+  });
+}
+
+/** `x` kept between `low` and `high`. Input `[…]` -> output `[…]`. Default -1 to 1, as PyTorch's hard tanh. */
+export function clip(options: { low?: number | undefined; high?: number | undefined } = {}): Layer {
+  const { low = -1, high = 1 } = options;
+  return activation("clip", { low, high }, {
+    value: (ops, x) => ops.minimum(ops.maximum(x, low), high),
+    slope: (ops, x) => ops.multiply(ops.greater(x, low), ops.greater(high, x)),
+  });
+}

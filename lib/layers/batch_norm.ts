@@ -1,0 +1,95 @@
+import type { Ops } from "../ops/mod.ts";
+import { type NumericArray, tensor } from "../tensor/mod.ts";
+import type { Layer, LinearMap, Parameters } from "./layer.ts";
+import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.ts";
+
+/** The options of {@linkcode batchNorm}, each `[C]`. */
+export interface BatchNormOptions {
+  /** The learned factor. Default 1. */
+  readonly weights?: NumericArray | undefined;
+  /** The learned offset. Default 0. */
+  readonly bias?: NumericArray | undefined;
+  /** The mean over the training data. */
+  readonly runningMean: NumericArray;
+  /** The variance over the training data. */
+  readonly runningVariance: NumericArray;
+  /** What is added to the variance. Default 1e-5. */
+  readonly epsilon?: number | undefined;
+}
+
+/** What a batch normalization does to each channel: `y = x · factor + offset`, both `[C]`. */
+export interface BatchNormAffine {
+  /** The factor per channel. */
+  readonly factor: Float64Array;
+  /** The offset per channel. */
+  readonly offset: Float64Array;
+}
+
+/** The factor and offset per channel that a batch normalization is. */
+export function batchNormAffine(layer: Layer): BatchNormAffine {
+  return affine(layer.parameters, layer.settings.epsilon as number);
+}
+
+function affine(parameters: Parameters, epsilon: number): BatchNormAffine {
+  const { weights, bias, runningMean, runningVariance } = parameters;
+  const factor = Float64Array.from(
+    runningVariance.data,
+    (variance, c) => (weights?.data[c] ?? 1) / Math.sqrt(variance + epsilon),
+  );
+  const offset = Float64Array.from(factor, (f, c) => (bias?.data[c] ?? 0) - runningMean.data[c] * f);
+  return { factor, offset };
+}
+
+/**
+ * A batch normalization with the statistics of training: `y = (x - mean) / √(variance + ε) · weights + bias`.
+ *
+ * To a rule it is a linear map with one weight per channel. {@linkcode mergeBatchNorm} folds it into the layer before.
+ *
+ * **Shapes** input `[N, C, …]` -> the same.
+ *
+ * @example One channel
+ * ```ts
+ * import { batchNorm } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = batchNorm({ runningMean: tensor([1]), runningVariance: tensor([4]), epsilon: 0 });
+ * assertEquals([...layer.forward(eagerOps, [tensor([[1], [5]])]).data], [0, 2]);
+ * ```
+ */
+export function batchNorm(options: BatchNormOptions): Layer {
+  const parameters = parametersFrom({
+    weights: options.weights,
+    bias: options.bias,
+    runningMean: options.runningMean,
+    runningVariance: options.runningVariance,
+  });
+  const epsilon = options.epsilon ?? 1e-5;
+  const { factor, offset } = affine(parameters, epsilon);
+  return linearLayer({
+    kind: "batchNorm",
+    settings: { epsilon },
+    parameters,
+    linear<T>(ops: Ops<T>, [input]: readonly T[]): LinearMap<T> {
+      const shape = [factor.length, ...ops.shape(input).slice(2).map(() => 1)];
+      const w = ops.constant(tensor(factor, shape));
+      const b = ops.constant(tensor(offset, shape));
+      return {
+        input,
+        bias: b,
+        forward: (x, change) => withBias(ops, ops.multiply(x, changed(ops, w, change)), b, change),
+        pullback: (s, change) => ops.multiply(s, changed(ops, w, change)),
+        split: (x) => [x],
+      };
+    },
+    withParameters: (given) =>
+      batchNorm({
+        weights: given.weights,
+        bias: given.bias,
+        runningMean: given.runningMean,
+        runningVariance: given.runningVariance,
+        epsilon,
+      }),
+  });
+}

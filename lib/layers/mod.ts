@@ -1,0 +1,35 @@
+/**
+ * Layers: immutable values with a forward pass, its transpose, and their parameters, written in operations only.
+ *
+ * @module
+ */
+export type {
+  Layer,
+  LayerFamily,
+  LayerPoint,
+  LinearChange,
+  LinearMap,
+  Parameters,
+  WeightChange,
+} from "./layer.ts";
+export { dense } from "./dense.ts";
+export { convolution } from "./convolution.ts";
+export { transposedConvolution } from "./transposed_convolution.ts";
+export type { PerAxis, WindowOptions } from "./geometry.ts";
+export {
+  adaptiveAveragePooling,
+  averagePooling,
+  type PoolingOptions,
+  sumPooling,
+} from "./average_pooling.ts";
+export { maxPooling, type MaxPoolingOptions, tiedMaxPullback } from "./max_pooling.ts";
+export { meanPooling } from "./mean_pooling.ts";
+export { add } from "./add.ts";
+export { batchNorm, batchNormAffine, type BatchNormOptions } from "./batch_norm.ts";
+export { groupNorm, layerNorm, type NormalizationOptions, rmsNorm } from "./normalization.ts";
+export { clip, elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "./activation.ts";
+export { causalMask, softmax, type SoftmaxOptions } from "./softmax.ts";
+export { matmul, multiply } from "./product.ts";
+export { concatenate, dropout, flatten, reshape, slice, stack, take, transpose } from "./routing.ts";
+export { embedding, positions } from "./embedding.ts";
+export { rotary } from "./rotary.ts";

@@ -1,0 +1,160 @@
+import type { Ops } from "../ops/mod.ts";
+import { type NumericArray, requireShape } from "../tensor/mod.ts";
+import type { Layer, LayerPoint, LinearMap, Parameters } from "./layer.ts";
+import { parametersFrom, withBias } from "./linear_layer.ts";
+
+/** The learned factor and offset of a normalization. */
+export interface NormalizationOptions {
+  /** The factor per element of the last axis (or per channel). Default 1. */
+  readonly weights?: NumericArray | undefined;
+  /** The offset, of the shape of the weights. Default 0. */
+  readonly bias?: NumericArray | undefined;
+  /** What is added to the mean square. Default 1e-5. */
+  readonly epsilon?: number | undefined;
+}
+
+/** How one kind of normalization sees its input: as `[…, group]` over whose last axis it normalizes. */
+interface NormalizationShape {
+  readonly center: boolean;
+  /** The axes to normalize over, for an input laid out by `enter`. */
+  readonly axes: <T>(ops: Ops<T>, x: T) => readonly number[];
+  readonly enter: <T>(ops: Ops<T>, x: T) => T;
+  readonly leave: <T>(ops: Ops<T>, y: T, like: T) => T;
+  /** The parameters laid out so that they broadcast to the output. */
+  readonly place: <T>(ops: Ops<T>, parameter: T, like: T) => T;
+}
+
+function normalization(
+  kind: string,
+  settings: Readonly<Record<string, unknown>> & { readonly epsilon: number },
+  parameters: Parameters,
+  shape: NormalizationShape,
+  rebuild: (parameters: Parameters) => Layer,
+): Layer {
+  const { epsilon } = settings;
+  const centered = <T>(ops: Ops<T>, x: T, axes: readonly number[]): T =>
+    shape.center ? ops.subtract(x, ops.mean(x, axes)) : x;
+
+  /** `x -> (x - mean x) / σ · w + b` with the σ of the input held fixed. */
+  function linear<T>(ops: Ops<T>, [input]: readonly T[]): LinearMap<T> {
+    const entered = shape.enter(ops, input);
+    const axes = shape.axes(ops, entered);
+    const difference = centered(ops, entered, axes);
+    const deviation = ops.sqrt(ops.add(ops.mean(ops.multiply(difference, difference), axes), epsilon));
+    const [w, b] = [parameters.weights, parameters.bias].map((value) =>
+      value && shape.place(ops, ops.constant(value), input)
+    );
+    const scaled = (x: T): T => w === undefined ? x : ops.multiply(x, w);
+    return {
+      input,
+      bias: b,
+      forward: (x, change) => {
+        const y = ops.divide(centered(ops, shape.enter(ops, x), axes), deviation);
+        return withBias(ops, scaled(shape.leave(ops, y, input)), b, change);
+      },
+      pullback: (s) => {
+        const q = ops.divide(shape.enter(ops, scaled(s)), deviation);
+        return shape.leave(ops, centered(ops, q, axes), input);
+      },
+      split: (x) => [x],
+    };
+  }
+
+  const layer: Layer = {
+    kind,
+    family: "normalization",
+    settings: Object.freeze(settings),
+    parameters,
+    forward: (ops, inputs) => {
+      const map = linear(ops, inputs);
+      return map.forward(map.input);
+    },
+    pullback: <T>(ops: Ops<T>, { inputs: [input] }: LayerPoint<T>, s: T): readonly T[] => {
+      const entered = shape.enter(ops, input);
+      const axes = shape.axes(ops, entered);
+      const difference = centered(ops, entered, axes);
+      const deviation = ops.sqrt(ops.add(ops.mean(ops.multiply(difference, difference), axes), epsilon));
+      const unit = ops.divide(difference, deviation);
+      const w = parameters.weights && shape.place(ops, ops.constant(parameters.weights), input);
+      const q = shape.enter(ops, w === undefined ? s : ops.multiply(s, w));
+      // d(unit)/dx: the projection off the mean (if centered) and off the unit vector, over σ.
+      const along = ops.multiply(unit, ops.mean(ops.multiply(unit, q), axes));
+      return [shape.leave(ops, ops.divide(ops.subtract(centered(ops, q, axes), along), deviation), input)];
+    },
+    linear,
+    withParameters: rebuild,
+  };
+  return Object.freeze(layer);
+}
+
+const lastAxis: Omit<NormalizationShape, "center"> = {
+  axes: () => [-1],
+  enter: (_, x) => x,
+  leave: (_, y) => y,
+  place: (_, parameter) => parameter,
+};
+
+/**
+ * A layer normalization over the last axis: `y = (x - mean) / √(variance + ε) · weights + bias`.
+ *
+ * The linear map that rules see holds the standard deviation fixed.
+ *
+ * **Shapes** input `[…, E]`, weights and bias `[E]` -> output `[…, E]`.
+ */
+export function layerNorm(options: NormalizationOptions = {}): Layer {
+  const parameters = parametersFrom({ weights: options.weights, bias: options.bias });
+  const epsilon = options.epsilon ?? 1e-5;
+  return normalization(
+    "layerNorm",
+    { epsilon },
+    parameters,
+    { ...lastAxis, center: true },
+    (given) => layerNorm({ ...given, epsilon }),
+  );
+}
+
+/**
+ * A root-mean-square normalization over the last axis: `y = x / √(mean x² + ε) · weights`.
+ *
+ * **Shapes** input `[…, E]`, weights `[E]` -> output `[…, E]`.
+ */
+export function rmsNorm(options: Omit<NormalizationOptions, "bias"> = {}): Layer {
+  const parameters = parametersFrom({ weights: options.weights });
+  const epsilon = options.epsilon ?? 1e-5;
+  return normalization(
+    "rmsNorm",
+    { epsilon },
+    parameters,
+    { ...lastAxis, center: false },
+    (given) => rmsNorm({ ...given, epsilon }),
+  );
+}
+
+/**
+ * A group normalization: the mean and variance of each group of channels of each image.
+ *
+ * **Shapes** input `[N, C, …]`, weights and bias `[C]` -> the same; `groups` divides `C`.
+ */
+export function groupNorm(options: NormalizationOptions & { groups: number }): Layer {
+  const { groups } = options;
+  const parameters = parametersFrom({ weights: options.weights, bias: options.bias });
+  const epsilon = options.epsilon ?? 1e-5;
+  const channels = parameters.weights?.shape[0];
+  if (channels !== undefined && channels % groups !== 0) {
+    requireShape([channels], [groups], { action: `normalize ${groups} groups`, where: "weights" });
+  }
+  return normalization(
+    "groupNorm",
+    { groups, epsilon },
+    parameters,
+    {
+      center: true,
+      axes: () => [-1],
+      enter: (ops, x) =>
+        ops.reshape(x, [0, groups, ops.shape(x).slice(1).reduce((a, b) => a * b, 1) / groups]),
+      leave: (ops, y, like) => ops.reshape(y, [0, ...ops.shape(like).slice(1)]),
+      place: (ops, parameter, like) => ops.reshape(parameter, [-1, ...ops.shape(like).slice(2).map(() => 1)]),
+    },
+    (given) => groupNorm({ ...given, groups, epsilon }),
+  );
+}

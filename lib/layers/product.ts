@@ -1,0 +1,54 @@
+import type { Ops } from "../ops/mod.ts";
+import type { Layer, LayerPoint } from "./layer.ts";
+
+/**
+ * The elementwise product of two signals, such as a gate and what it lets through; they broadcast.
+ *
+ * **Shapes** two inputs that broadcast to `[…]` -> output `[…]`.
+ */
+export function multiply(): Layer {
+  const layer: Layer = Object.freeze({
+    kind: "multiply",
+    family: "product",
+    settings: Object.freeze({}),
+    parameters: Object.freeze({}),
+    forward: <T>(ops: Ops<T>, [a, b]: readonly T[]): T => ops.multiply(a, b),
+    pullback: <T>(ops: Ops<T>, { inputs: [a, b] }: LayerPoint<T>, s: T): readonly T[] => [
+      ops.sumLike(ops.multiply(s, b), a),
+      ops.sumLike(ops.multiply(s, a), b),
+    ],
+    withParameters: () => layer,
+  });
+  return layer;
+}
+
+/**
+ * The matrix product of two signals over their last two axes, such as queries and keys.
+ *
+ * **Shapes** `[…, S, D]` and `[…, D, T]` -> `[…, S, T]`; with `transposeRight` the second is `[…, T, D]`.
+ *
+ * @param options.transposeRight Whether the last two axes of the second input are exchanged first. Default false.
+ */
+export function matmul(options: { transposeRight?: boolean | undefined } = {}): Layer {
+  const { transposeRight = false } = options;
+  const layer: Layer = Object.freeze({
+    kind: "matmul",
+    family: "matmul",
+    settings: Object.freeze({ transposeRight }),
+    parameters: Object.freeze({}),
+    forward: <T>(ops: Ops<T>, [a, b]: readonly T[]): T => ops.matmul(a, transposeRight ? turned(ops, b) : b),
+    pullback: <T>(ops: Ops<T>, { inputs: [a, b] }: LayerPoint<T>, s: T): readonly T[] => {
+      const left = ops.matmul(s, transposeRight ? b : turned(ops, b));
+      const right = transposeRight ? ops.matmul(turned(ops, s), a) : ops.matmul(turned(ops, a), s);
+      return [ops.sumLike(left, a), ops.sumLike(right, b)];
+    },
+    withParameters: () => layer,
+  });
+  return layer;
+}
+
+/** A value with its last two axes exchanged. */
+function turned<T>(ops: Ops<T>, x: T): T {
+  const rank = ops.shape(x).length;
+  return ops.transpose(x, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
+}

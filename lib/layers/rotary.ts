@@ -1,0 +1,55 @@
+import type { Ops } from "../ops/mod.ts";
+import { type Tensor, tensor } from "../tensor/mod.ts";
+import type { Layer, LinearMap } from "./layer.ts";
+import { linearLayer } from "./linear_layer.ts";
+
+/**
+ * Rotary positions: each half-pair of the last axis turned by an angle that grows with the step.
+ *
+ * `y = x cos + turn(x) sin` with `turn([a, b]) = [-b, a]` for the two halves of the vector, as in common decoder
+ * models. It is a rotation: linear, without weights and without loss.
+ *
+ * **Shapes** input `[…, T, D]`, D even -> output `[…, T, D]`.
+ *
+ * @param options.steps The longest sequence.
+ * @param options.size D.
+ * @param options.base The base of the frequencies. Default 10000.
+ */
+export function rotary(options: { steps: number; size: number; base?: number | undefined }): Layer {
+  const { steps, size, base = 10000 } = options;
+  if (size % 2 !== 0) {
+    throw new RangeError(`Cannot make rotary positions: the size must be even, got ${size}`);
+  }
+  const half = size / 2;
+  const table = (wave: (angle: number) => number): Tensor =>
+    tensor(
+      Float64Array.from({ length: steps * size }, (_, i) => {
+        const frequency = base ** (-2 * ((i % size) % half) / size);
+        return wave(Math.floor(i / size) * frequency);
+      }),
+      [steps, size],
+    );
+  const [cosines, sines] = [table(Math.cos), table(Math.sin)];
+  return linearLayer({
+    kind: "rotary",
+    family: "rotation",
+    settings: { steps, size, base },
+    linear<T>(ops: Ops<T>, [input]: readonly T[]): LinearMap<T> {
+      const rank = ops.shape(input).length;
+      const [cos, sin] = [cosines, sines].map((angles) =>
+        ops.leading(ops.constant(angles), 0, input, rank - 2)
+      );
+      const turn = (x: T): T =>
+        ops.concatenate([ops.negate(ops.slice(x, -1, half, size)), ops.slice(x, -1, 0, half)], -1);
+      const turnBack = (x: T): T =>
+        ops.concatenate([ops.slice(x, -1, half, size), ops.negate(ops.slice(x, -1, 0, half))], -1);
+      return {
+        input,
+        bias: undefined,
+        forward: (x) => ops.add(ops.multiply(x, cos), ops.multiply(turn(x), sin)),
+        pullback: (s) => ops.add(ops.multiply(s, cos), turnBack(ops.multiply(s, sin))),
+        split: (x) => [x],
+      };
+    },
+  });
+}

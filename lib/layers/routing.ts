@@ -1,0 +1,130 @@
+import type { Ops } from "../ops/mod.ts";
+import { dropAxis, insertAxis } from "./axes.ts";
+import type { Layer, LayerPoint } from "./layer.ts";
+
+/** A layer that moves values and changes none, from what it does and what undoes it. */
+function routing(
+  kind: string,
+  settings: Readonly<Record<string, unknown>>,
+  forward: <T>(ops: Ops<T>, inputs: readonly T[]) => T,
+  back: <T>(ops: Ops<T>, inputs: readonly T[], s: T) => readonly T[],
+): Layer {
+  const layer: Layer = Object.freeze({
+    kind,
+    family: "routing",
+    settings: Object.freeze(settings),
+    parameters: Object.freeze({}),
+    forward,
+    pullback: <T>(ops: Ops<T>, { inputs }: LayerPoint<T>, s: T): readonly T[] => back(ops, inputs, s),
+    withParameters: () => layer,
+  });
+  return layer;
+}
+
+/** All axes after the first as one. Input `[N, …]` -> output `[N, D]`. */
+export function flatten(): Layer {
+  return routing(
+    "flatten",
+    {},
+    (ops, [x]) => ops.reshape(x, [0, ops.shape(x).slice(1).reduce((a, b) => a * b, 1)]),
+    (ops, [x], s) => [ops.reshape(s, [0, ...ops.shape(x).slice(1)])],
+  );
+}
+
+/** Other sizes for the same numbers; 0 keeps the size at that place, one -1 takes what is left. */
+export function reshape(options: { sizes: readonly number[] }): Layer {
+  const { sizes } = options;
+  return routing(
+    "reshape",
+    { sizes },
+    (ops, [x]) => ops.reshape(x, sizes),
+    (ops, [x], s) => [ops.reshape(s, ops.shape(x))],
+  );
+}
+
+/** Axes in another order, such as `[0, 2, 1]`. */
+export function transpose(options: { order: readonly number[] }): Layer {
+  const { order } = options;
+  const inverse = order.map((_, axis) => order.indexOf(axis));
+  return routing(
+    "transpose",
+    { order },
+    (ops, [x]) => ops.transpose(x, order),
+    (ops, _, s) => [ops.transpose(s, inverse)],
+  );
+}
+
+/** Its inputs one after the other along an axis; an input of size 1 on the first axis is repeated for each example. */
+export function concatenate(options: { axis: number }): Layer {
+  const { axis } = options;
+  const full = <T>(ops: Ops<T>, inputs: readonly T[]): readonly T[] => {
+    // A class token is one row for all examples.
+    const like = inputs.find((x) => ops.shape(x)[0] !== 1);
+    return inputs.map((x) =>
+      like === undefined || axis === 0 || ops.shape(x)[0] !== 1
+        ? x
+        : ops.add(x, ops.multiply(ops.sum(like, ops.shape(like).map((_, i) => i).slice(1)), 0))
+    );
+  };
+  return routing(
+    "concatenate",
+    { axis },
+    (ops, inputs) => ops.concatenate(full(ops, inputs), axis),
+    (ops, inputs, s) => {
+      let start = 0;
+      return inputs.map((x) => {
+        const shape = ops.shape(x);
+        const front = axis < 0 ? axis + shape.length : axis;
+        const end = start + shape[front];
+        const part = ops.slice(s, front, start, end);
+        start = end;
+        return ops.sumLike(part, x);
+      });
+    },
+  );
+}
+
+/** The part from `start` up to and without `end` along an axis. */
+export function slice(options: { axis: number; start: number; end: number }): Layer {
+  const { axis, start, end } = options;
+  return routing(
+    "slice",
+    { axis, start, end },
+    (ops, [x]) => ops.slice(x, axis, start, end),
+    (ops, [x], s) => [ops.pad(s, axis, start, ops.shape(x).at(axis)! - end)],
+  );
+}
+
+/** One place along an axis, which goes: the vector of the class token, the last hidden state. */
+export function take(options: { axis: number; index: number }): Layer {
+  const { axis, index } = options;
+  return routing(
+    "take",
+    { axis, index },
+    (ops, [x]) => {
+      const at = index < 0 ? ops.shape(x)[axis] + index : index;
+      return dropAxis(ops, ops.slice(x, axis, at, at + 1), axis);
+    },
+    (ops, [x], s) => {
+      const size = ops.shape(x)[axis];
+      const at = index < 0 ? size + index : index;
+      return [ops.pad(insertAxis(ops, s, axis), axis, at, size - at - 1)];
+    },
+  );
+}
+
+/** One input at each new place along a new axis: the hidden states of all steps as a sequence. */
+export function stack(options: { axis: number }): Layer {
+  const { axis } = options;
+  return routing(
+    "stack",
+    { axis },
+    (ops, inputs) => ops.concatenate(inputs.map((x) => insertAxis(ops, x, axis)), axis),
+    (ops, inputs, s) => inputs.map((_, i) => dropAxis(ops, ops.slice(s, axis, i, i + 1), axis)),
+  );
+}
+
+/** Nothing, as a dropout is when a network is used and not trained. Input `[…]` -> output `[…]`. */
+export function dropout(): Layer {
+  return routing("dropout", {}, (_, [x]) => x, (_, __, s) => [s]);
+}
