@@ -13,7 +13,7 @@ const BYTES_PER_CHARACTER = 4;
 
 /** Reads NumPy's short name of an element type, such as `<f8`, `|b1` or `<U12`; nothing if it is of another kind. */
 export function parseElementType(name: string): ElementType | undefined {
-  const match = /^([<>|]?)([fiubU])(\d{1,9})$/.exec(name);
+  const match = /^([<>|]?)([fiubU])([1-9]\d{0,8})$/.exec(name);
   if (match === null) return undefined;
   const [, order, letter, digits] = match;
   const kind = letter as ElementType["kind"];

@@ -6,3 +6,4 @@
 export type { ReadOptions } from "./failure.ts";
 export { readNpy, writeNpy } from "./npy.ts";
 export { readNpz, writeNpz } from "./npz.ts";
+export { type PickleValue, readPickle } from "./pickle.ts";
