@@ -1,10 +1,10 @@
 import { ShapeError } from "../errors.ts";
 import { requireFinite } from "../tensor/mod.ts";
-import { Figure } from "./figure.ts";
-import { axis, figureLayout, plotlyText } from "./figure_layout.ts";
-import { formatNumber, formatSigned, sentences } from "./format_number.ts";
-import { fitText, textWidth } from "./text_width.ts";
-import { type ThemeName, themeOf } from "./theme.ts";
+import { Figure } from "./display/figure.ts";
+import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
+import { formatNumber, formatSigned, sentences } from "./text/format_number.ts";
+import { fitText, textWidth } from "./text/text_width.ts";
+import { type ThemeName, themeOf } from "./color/theme.ts";
 
 /** How a bar chart looks. */
 export interface BarChartOptions {

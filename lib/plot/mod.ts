@@ -16,15 +16,15 @@
  * @module
  */
 export { barChart, type BarChartOptions } from "./bar_chart.ts";
-export { type BinaryArray, binaryArray, type BinaryValues } from "./binary_array.ts";
-export { type ColorMap, type ColorMapName, colorTable } from "./color_map.ts";
-export { type ColorScale, colorScale, symmetricLimit } from "./color_scale.ts";
-export { flush, type MimeBundle } from "./display.ts";
-export { Drawing, type DrawingParts, type Hotspot } from "./drawing.ts";
-export { Figure, type FigureParts, type PlotlyObject } from "./figure.ts";
-export { initNotebook } from "./init_notebook.ts";
-export { type HTMLOptions, Picture, type PNGOptions, type TerminalOptions } from "./picture.ts";
-export type { Theme, ThemeName } from "./theme.ts";
+export { type BinaryArray, binaryArray, type BinaryValues } from "./render/binary_array.ts";
+export { type ColorMap, type ColorMapName, colorTable } from "./color/color_map.ts";
+export { type ColorScale, colorScale, symmetricLimit } from "./color/color_scale.ts";
+export { flush, type MimeBundle } from "./display/display.ts";
+export { Drawing, type DrawingParts, type Hotspot } from "./display/drawing.ts";
+export { Figure, type FigureParts, type PlotlyObject } from "./display/figure.ts";
+export { initNotebook } from "./display/init_notebook.ts";
+export { type HTMLOptions, Picture, type PNGOptions, type TerminalOptions } from "./display/picture.ts";
+export type { Theme, ThemeName } from "./color/theme.ts";
 export { wordHeatmap, type WordHeatmapOptions } from "./word_heatmap.ts";
-export type { WordRelevance, WordRows } from "./word_rows.ts";
+export type { WordRelevance, WordRows } from "./words/word_rows.ts";
 export type { NumericArray } from "../tensor/mod.ts";

@@ -1,14 +1,14 @@
-import type { ColorMap } from "./color_map.ts";
-import { type ColorScale, colorScale, symmetricLimit } from "./color_scale.ts";
-import { Drawing, type Hotspot } from "./drawing.ts";
-import { escapeMarkup, visible } from "./escape.ts";
-import { formatSigned, sentences } from "./format_number.ts";
-import { COLOR_BAR_HEIGHT, colorBar, coordinate, printed, textElement, wrapText } from "./svg.ts";
-import { textWidth } from "./text_width.ts";
-import { inkOn, type ThemeName, themeOf } from "./theme.ts";
-import { isRightToLeft, layoutWords } from "./word_layout.ts";
-import { type WordRelevance, type WordRow, type WordRows, wordRows } from "./word_rows.ts";
-import { terminalWords } from "./word_terminal.ts";
+import type { ColorMap } from "./color/color_map.ts";
+import { type ColorScale, colorScale, symmetricLimit } from "./color/color_scale.ts";
+import { Drawing, type Hotspot } from "./display/drawing.ts";
+import { escapeMarkup, visible } from "./text/escape.ts";
+import { formatSigned, sentences } from "./text/format_number.ts";
+import { COLOR_BAR_HEIGHT, colorBar, coordinate, printed, textElement, wrapText } from "./render/svg.ts";
+import { textWidth } from "./text/text_width.ts";
+import { inkOn, type ThemeName, themeOf } from "./color/theme.ts";
+import { isRightToLeft, layoutWords } from "./words/word_layout.ts";
+import { type WordRelevance, type WordRow, type WordRows, wordRows } from "./words/word_rows.ts";
+import { terminalWords } from "./words/word_terminal.ts";
 
 /** How a word heat map looks. */
 export interface WordHeatmapOptions {

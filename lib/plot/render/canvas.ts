@@ -1,5 +1,5 @@
-import { base64 } from "../escape.ts";
-import { encodePNG } from "../png.ts";
+import { base64 } from "../text/escape.ts";
+import { encodePNG } from "./png.ts";
 
 /** An element of the page without a browser, as far as it is used here. */
 // deno-lint-ignore no-explicit-any

@@ -1,4 +1,4 @@
-import { textWidth } from "../text_width.ts";
+import { textWidth } from "../text/text_width.ts";
 import type { Element } from "./canvas.ts";
 
 /** A rectangle: its left and top edge and its size. */

@@ -1,4 +1,4 @@
-import { plotlySource } from "../plotly_source.ts";
+import { plotlySource } from "../display/plotly_source.ts";
 import { CanvasContext, type Element } from "./canvas.ts";
 import { type Box, clientRectangle, ownBox } from "./measure.ts";
 

@@ -1,8 +1,8 @@
-import type { ColorScale } from "./color_scale.ts";
-import { escapeMarkup, hash } from "./escape.ts";
-import { formatSigned } from "./format_number.ts";
-import { textWidth } from "./text_width.ts";
-import type { Theme } from "./theme.ts";
+import type { ColorScale } from "../color/color_scale.ts";
+import { escapeMarkup, hash } from "../text/escape.ts";
+import { formatSigned } from "../text/format_number.ts";
+import { textWidth } from "../text/text_width.ts";
+import type { Theme } from "../color/theme.ts";
 
 /** A coordinate without needless digits. */
 export function coordinate(value: number): string {

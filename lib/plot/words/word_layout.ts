@@ -1,5 +1,5 @@
-import { fitText, textWidth } from "./text_width.ts";
-import { visible } from "./escape.ts";
+import { fitText, textWidth } from "../text/text_width.ts";
+import { visible } from "../text/escape.ts";
 
 /** A word and the box it is drawn in. */
 export interface PlacedWord {

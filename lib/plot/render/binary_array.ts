@@ -1,4 +1,4 @@
-import { base64 } from "./escape.ts";
+import { base64 } from "../text/escape.ts";
 
 /** Numbers as plotly.js reads them without parsing digits. */
 export interface BinaryArray {

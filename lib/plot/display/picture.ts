@@ -1,5 +1,5 @@
 import { kernel, type MimeBundle, publish } from "./display.ts";
-import { escapeMarkup } from "./escape.ts";
+import { escapeMarkup } from "../text/escape.ts";
 
 /** How a picture is written for a terminal. */
 export interface TerminalOptions {

@@ -1,6 +1,6 @@
-import { visible } from "./escape.ts";
-import { fitText } from "./text_width.ts";
-import { FONT, type Theme } from "./theme.ts";
+import { visible } from "../text/escape.ts";
+import { fitText } from "../text/text_width.ts";
+import { FONT, type Theme } from "../color/theme.ts";
 
 /** Text as plotly.js shows it letter by letter: it would read markup, and formulas between dollar signs. */
 export function plotlyText(text: string): string {

@@ -1,5 +1,5 @@
 import type { MimeBundle } from "./display.ts";
-import { base64, escapeMarkup, hash, scriptJSON } from "./escape.ts";
+import { base64, escapeMarkup, hash, scriptJSON } from "../text/escape.ts";
 import { type HTMLOptions, page, Picture } from "./picture.ts";
 
 /** A trace or a layout as plotly.js takes it; arrays may be binary, see {@linkcode binaryArray}. */
@@ -76,7 +76,7 @@ export class Figure extends Picture {
 
   /** The figure as an SVG document. The first one takes about half a second more: plotly.js is loaded. */
   override async toSVG(): Promise<string> {
-    const { renderPlotly } = await import("./render/render_plotly.ts");
+    const { renderPlotly } = await import("../render/render_plotly.ts");
     const svg = await renderPlotly(this.toJSON(), this);
     const words = `<title>${escapeMarkup(this.title)}</title><desc>${escapeMarkup(this.description)}</desc>`;
     return svg.replace(/<svg[^>]*>/, (start) => `${start.slice(0, -1)} role="img">${words}`);

@@ -1,7 +1,7 @@
 import type { MimeBundle } from "./display.ts";
-import { base64, escapeMarkup, hash } from "./escape.ts";
+import { base64, escapeMarkup, hash } from "../text/escape.ts";
 import { type HTMLOptions, page, Picture, type TerminalOptions } from "./picture.ts";
-import { FONT, type Theme } from "./theme.ts";
+import { FONT, type Theme } from "../color/theme.ts";
 
 /** A rectangle of a drawing that tells something when the pointer rests on it. */
 export interface Hotspot {

@@ -1,5 +1,5 @@
-import { ShapeError } from "../errors.ts";
-import { contiguous, type NumericArray, requireFinite } from "../tensor/mod.ts";
+import { ShapeError } from "../../errors.ts";
+import { contiguous, type NumericArray, requireFinite } from "../../tensor/mod.ts";
 
 /** The relevance of words: one number per word, or an attribution that holds them. */
 export type WordRelevance = ArrayLike<number> | NumericArray | { readonly tokenRelevance: ArrayLike<number> };

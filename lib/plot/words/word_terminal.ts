@@ -1,9 +1,9 @@
-import type { ColorScale } from "./color_scale.ts";
-import { visible } from "./escape.ts";
-import { formatSigned } from "./format_number.ts";
-import type { TerminalOptions } from "./picture.ts";
-import { columnWidth } from "./text_width.ts";
-import { inkOn } from "./theme.ts";
+import type { ColorScale } from "../color/color_scale.ts";
+import { visible } from "../text/escape.ts";
+import { formatSigned } from "../text/format_number.ts";
+import type { TerminalOptions } from "../display/picture.ts";
+import { columnWidth } from "../text/text_width.ts";
+import { inkOn } from "../color/theme.ts";
 import type { WordRow } from "./word_rows.ts";
 
 const RESET = "\u001b[0m";

@@ -1,4 +1,4 @@
-import { base64 } from "./escape.ts";
+import { base64 } from "../text/escape.ts";
 
 /** The text of plotly.js. */
 export async function plotlySource(): Promise<string> {
