@@ -7,3 +7,4 @@ export type { ReadOptions } from "./failure.ts";
 export { readNpy, writeNpy } from "./npy.ts";
 export { readNpz, writeNpz } from "./npz.ts";
 export { type PickleValue, readPickle } from "./pickle.ts";
+export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
