@@ -19,7 +19,6 @@ export async function documentedSymbols(): Promise<Record<string, DocumentedSymb
   const { code, stdout, stderr } = await runDeno(
     "doc",
     "--json",
-    "--no-lock",
     ...entries.map(([, path]) => path),
   );
   if (code !== 0) throw new Error(stderr);

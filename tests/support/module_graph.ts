@@ -23,14 +23,7 @@ export async function moduleGraph(entries: readonly string[]): Promise<Import[]>
     entry,
     entries.map((path) => `import ${JSON.stringify(new URL(path, projectRoot).href)};`).join("\n"),
   );
-  const { code, stdout, stderr } = await runDeno(
-    "info",
-    "--json",
-    "--no-lock",
-    "--config",
-    "deno.json",
-    entry,
-  );
+  const { code, stdout, stderr } = await runDeno("info", "--json", "--config", "deno.json", entry);
   await Deno.remove(entry);
   if (code !== 0) throw new Error(stderr);
   const modules: ModuleInfo[] = JSON.parse(stdout).modules;

@@ -37,7 +37,9 @@ export async function runNotebook(
   for (const cell of cells) Object.assign(cell, { execution_count: null, outputs: [] });
   for (const [i, cell] of cells.entries()) {
     const source = joinText(cell.source);
-    const result = await kernel.execute(source, { timeout: timeout - (performance.now() - start) });
+    const result = await kernel.execute(source, {
+      timeout: Math.round(timeout - (performance.now() - start)),
+    });
     cell.execution_count = result.executionCount;
     cell.outputs = result.outputs.map(storedOutput);
     const error = result.outputs.find((output) => output.output_type === "error");

@@ -1,0 +1,58 @@
+import { assert, assertEquals } from "@std/assert";
+import { projectRoot } from "../support/assert_source.ts";
+import { findForeignText } from "../support/foreign_text.ts";
+import { checkNotebooks } from "../support/jupyter/check_notebooks.ts";
+import {
+  codeCells,
+  joinText,
+  type Notebook,
+  readNotebook,
+  type StoredOutput,
+} from "../support/jupyter/notebook.ts";
+import { runNotebook } from "../support/jupyter/run_notebook.ts";
+import { projectFiles, readText } from "../support/project_files.ts";
+
+const TIME_LIMIT_MS = 60_000;
+
+const notebooks = projectFiles("notebooks/").filter((file) => file.endsWith(".ipynb"));
+
+/** What an output says, with its numbers left out: times and identifiers differ from run to run. */
+function gist(output: StoredOutput): unknown {
+  const wordsOf = (text: string): string => text.replaceAll(/\d+(\.\d+)?(e[+-]?\d+)?/g, "#");
+  if (output.output_type === "stream") return [output.name, wordsOf(joinText(output.text))];
+  if (output.output_type === "error") return [output.ename, output.evalue];
+  const plain = output.data["text/plain"] as string | string[] | undefined;
+  return [output.output_type, Object.keys(output.data).sort(), wordsOf(joinText(plain ?? ""))];
+}
+
+const gists = (notebook: Notebook): unknown[] =>
+  codeCells(notebook).map((cell) => (cell.outputs ?? []).map((output) => gist(output)));
+
+Deno.test("the code cells of each notebook make a strict module", async () => {
+  const { code, complaints } = await checkNotebooks(notebooks.map((file) => new URL(file, projectRoot)));
+  assertEquals(code, 0, complaints);
+});
+
+for (const file of notebooks) {
+  Deno.test(`${file} was committed after a run from top to bottom`, async () => {
+    const cells = codeCells(await readNotebook(new URL(file, projectRoot)));
+    assertEquals(cells.map((cell) => cell.execution_count), cells.map((_, i) => i + 1));
+    const outputs = cells.flatMap((cell) => cell.outputs ?? []);
+    assert(outputs.length > 0, "no cell has an output");
+    assertEquals(outputs.filter((output) => output.output_type === "error"), []);
+  });
+
+  Deno.test(`${file} needs nothing of one machine or network`, () => {
+    const text = readText(file)!;
+    assertEquals(findForeignText(text), []);
+    assertEquals(text.match(/\bjsr:|@std\/|https?:\/\/[^"\s]*\.(ts|js)\b/g), null);
+  });
+
+  Deno.test(`${file} runs in the kernel, and shows what was committed`, async () => {
+    const path = new URL(file, projectRoot);
+    const { notebook, failure, milliseconds } = await runNotebook(path, { timeout: TIME_LIMIT_MS });
+    assertEquals(failure, undefined);
+    assert(milliseconds < TIME_LIMIT_MS);
+    assertEquals(gists(notebook), gists(await readNotebook(path)));
+  });
+}
