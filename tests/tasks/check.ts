@@ -16,7 +16,7 @@ for (const [command, ...options] of STEPS) {
   const name = `deno ${command}`;
   console.log(`\n${name}`);
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: [command!, "--quiet", ...options],
+    args: [command!, ...options],
     cwd: projectRoot,
   }).spawn().status;
   if (code !== 0) failed.push(name);

@@ -1,0 +1,46 @@
+/**
+ * Shows what the package does: explains utterances with the shipped model, then runs the first notebook in the
+ * real kernel: `deno task demo`.
+ */
+// deno-lint-ignore-file no-console
+import { main } from "../../lib/cli/mod.ts";
+import { projectRoot } from "../support/assert_source.ts";
+import { writeNotebook } from "../support/jupyter/notebook.ts";
+import { notebookToHtml } from "../support/jupyter/notebook_to_html.ts";
+import { runNotebook } from "../support/jupyter/run_notebook.ts";
+
+const UTTERANCES = [
+  "play the new album by the string quartet",
+  "will it rain in the mountains tomorrow morning",
+  "book a quiet table for four near the river",
+  "add this song to my list for long evenings",
+];
+
+const NOTEBOOK = "01_first_relevance";
+
+/** Ignored by git. */
+const folder = new URL(".cache/demo/", projectRoot);
+
+console.log("Which intent, and because of which words? Red speaks for the answer, blue against it.\n");
+const lines = UTTERANCES.map((text) => JSON.stringify({ text }) + "\n").join("");
+const code = await main(["explain", "--format", "text", "--bias-factor", "1"], {
+  input: ReadableStream.from([new TextEncoder().encode(lines)]),
+});
+if (code !== 0) Deno.exit(code);
+
+console.log(`Running notebooks/${NOTEBOOK}.ipynb in the kernel …`);
+const run = await runNotebook(new URL(`notebooks/${NOTEBOOK}.ipynb`, projectRoot), { timeout: 300_000 });
+await Deno.mkdir(folder, { recursive: true });
+const executed = new URL(`${NOTEBOOK}.ipynb`, folder);
+const page = new URL(`${NOTEBOOK}.html`, folder);
+await writeNotebook(executed, run.notebook);
+await Deno.writeTextFile(page, notebookToHtml(run.notebook, { title: "First relevance" }));
+if (run.failure) {
+  console.error(`Code cell ${run.failure.cell} failed: ${run.failure.message}\n${run.failure.source}`);
+  Deno.exit(1);
+}
+console.log(`Done in ${(run.milliseconds / 1000).toFixed(1)} s.
+
+  the executed notebook  ${executed.pathname}
+  the same as a page     ${page.href}
+`);
