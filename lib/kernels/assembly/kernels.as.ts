@@ -1,0 +1,34 @@
+import { head } from "./head.as";
+import { lstmForward } from "./lstm_forward.as";
+import { lstmGradient } from "./lstm_gradient.as";
+import { lstmRelevance } from "./lstm_relevance.as";
+import { copyRows, multiply, pullInputs } from "./rows.as";
+
+/** Runs commands in order. A command is a list of words: its code, how many words it has, its arguments. 0 ends. */
+export function run64(commands: usize): void {
+  run<f64>(commands);
+}
+
+/** The same in float32. */
+export function run32(commands: usize): void {
+  run<f32>(commands);
+}
+
+function run<T>(command: usize): void {
+  for (let code = load<i32>(command); code != 0; code = load<i32>(command)) {
+    const argument = command + 8;
+    if (code == 1) multiply<T>(argument);
+    else if (code == 2) copyRows<T>(argument);
+    else if (code == 3) pullInputs<T>(argument);
+    else if (code == 4) head<T>(argument);
+    else if (code == 5) lstmForward<T>(argument);
+    else if (code == 6) lstmRelevance<T>(argument);
+    else if (code == 7) lstmGradient<T>(argument);
+    command += <usize>load<i32>(command, 4) << 2;
+  }
+}
+
+/** The first address that the host may use. */
+export function heap(): usize {
+  return __heap_base;
+}

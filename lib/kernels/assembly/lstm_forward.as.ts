@@ -1,0 +1,76 @@
+import { active, address, clear, entry, word } from "./block.as";
+import { sigmoid, tanh } from "./exponential.as";
+import { product } from "./matrix_product.as";
+import { bytes, multiplyAdd } from "./vector.as";
+
+/**
+ * Runs one LSTM direction over a block.
+ *
+ * Arguments: sequences n; lengths; units d; rows; projections `[*, 4d]` of the inputs, bias included, and the row of
+ * each step in them; packed recurrent weights; room for `[n, 4d]`. Results: gates `[rows, 4d]` after their functions,
+ * candidate `[rows, d]` before, cell and hidden states `[rows + n, d]`.
+ */
+export function lstmForward<T>(command: usize): void {
+  const sequences = word(command, 0), lengths = address(command, 1), units = word(command, 2);
+  const rows = word(command, 3), projections = address(command, 4), slots = address(command, 5);
+  const weights = address(command, 6), recurrent = address(command, 7), gates = address(command, 8);
+  const candidate = address(command, 9), cell = address(command, 10), hidden = address(command, 11);
+  const size = bytes<T>(units);
+  clear<T>(sequences * units, cell);
+  clear<T>(sequences * units, hidden);
+  clear<T>(sequences * units * 4, recurrent);
+  let first = 0, now = active(lengths, sequences, 0);
+  for (let t = 0; now > 0; t++) {
+    const following = active(lengths, now, t + 1);
+    // Before step 0 the hidden state is 0, and so is its projection.
+    if (t > 0) {
+      const before = hidden + <usize>first * size;
+      product<T>(now, 4 * units, units, before, units, weights, recurrent, 4 * units, 0);
+    }
+    for (let s = 0; s < now; s++) {
+      const row = <usize>(first + s), next = <usize>(s < following ? first + now + s : rows + s);
+      step<T>(
+        size,
+        recurrent + 4 * <usize>s * size,
+        projections + 4 * <usize>entry(slots, first + s) * size,
+        gates + 4 * row * size,
+        candidate + row * size,
+        cell + row * size,
+        cell + next * size,
+        hidden + next * size,
+      );
+    }
+    first += now;
+    now = following;
+  }
+}
+
+/** One step of one sequence. */
+@inline
+function step<T>(
+  size: usize,
+  recurrent: usize,
+  projection: usize,
+  gates: usize,
+  candidate: usize,
+  before: usize,
+  cell: usize,
+  hidden: usize,
+): void {
+  for (let j: usize = 0; j < size; j += 16) {
+    const atF = j + size, atG = atF + size, atO = atG + size;
+    const i = sigmoid<T>(v128.add<T>(v128.load(projection + j), v128.load(recurrent + j)));
+    const f = sigmoid<T>(v128.add<T>(v128.load(projection + atF), v128.load(recurrent + atF)));
+    const z = v128.add<T>(v128.load(projection + atG), v128.load(recurrent + atG));
+    const o = sigmoid<T>(v128.add<T>(v128.load(projection + atO), v128.load(recurrent + atO)));
+    const g = tanh<T>(z);
+    const c = multiplyAdd<T>(f, v128.load(before + j), v128.mul<T>(i, g));
+    v128.store(gates + j, i);
+    v128.store(gates + atF, f);
+    v128.store(gates + atG, g);
+    v128.store(gates + atO, o);
+    v128.store(candidate + j, z);
+    v128.store(cell + j, c);
+    v128.store(hidden + j, v128.mul<T>(o, tanh<T>(c)));
+  }
+}

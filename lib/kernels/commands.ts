@@ -1,0 +1,31 @@
+/** The codes of the commands that `assembly/kernels.as.ts` runs. */
+export const COMMANDS = {
+  multiply: 1,
+  copyRows: 2,
+  pullInputs: 3,
+  head: 4,
+  lstmForward: 5,
+  lstmRelevance: 6,
+  lstmGradient: 7,
+} as const;
+
+/** A list of commands for the kernels, in the order in which they run. */
+export class CommandList {
+  readonly #words: number[] = [];
+
+  /** Adds a command. An argument is an integer, an address, or `{ real }` for a float64. */
+  add(name: keyof typeof COMMANDS, ...args: (number | { readonly real: number })[]): void {
+    const start = this.#words.length;
+    this.#words.push(COMMANDS[name], 0);
+    for (const argument of args) {
+      if (typeof argument === "number") this.#words.push(argument);
+      else this.#words.push(...new Int32Array(Float64Array.of(argument.real).buffer));
+    }
+    this.#words[start + 1] = this.#words.length - start;
+  }
+
+  /** The commands as integers, with the mark of their end. */
+  get words(): number[] {
+    return [...this.#words, 0];
+  }
+}

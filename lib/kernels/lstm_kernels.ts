@@ -1,0 +1,33 @@
+import { bestRounding, type Precision } from "./arena.ts";
+import { lstmForward, type LstmTrace, type LstmWeights } from "./lstm_forward.ts";
+import { lstmGradient } from "./lstm_gradient.ts";
+import { lstmRelevance, type RecurrentRelevance, type RelevanceOptions } from "./lstm_relevance.ts";
+import { WasmLstm } from "./wasm_lstm.ts";
+
+/** What the weights of one LSTM direction can do: {@linkcode lstmForward} and the functions beside it. */
+export interface LstmKernels {
+  forward(input: Float64Array, steps: number): LstmTrace;
+  relevance(
+    trace: LstmTrace,
+    hiddenRelevance: Float64Array,
+    options: RelevanceOptions,
+  ): RecurrentRelevance;
+  gradient(trace: LstmTrace, hiddenGradient: Float64Array): Float64Array;
+}
+
+/**
+ * The kernels of one LSTM direction: on WebAssembly where there is SIMD, else the TypeScript twins, which count in
+ * float64 whatever the precision. The weights must not change afterwards.
+ */
+export function lstmKernels(
+  weights: LstmWeights,
+  { precision = "float64" }: { precision?: Precision } = {},
+): LstmKernels {
+  const rounding = bestRounding();
+  if (rounding) return new WasmLstm(weights, { precision, rounding });
+  return {
+    forward: (input, steps) => lstmForward(weights, input, steps),
+    relevance: (trace, hiddenRelevance, options) => lstmRelevance(weights, trace, hiddenRelevance, options),
+    gradient: (trace, hiddenGradient) => lstmGradient(weights, trace, hiddenGradient),
+  };
+}
