@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { projectRoot } from "./assert_source.ts";
 
 /**
@@ -14,8 +16,8 @@ export function sharedTest(
   paths: readonly string[],
   fn: (paths: string[], t: Deno.TestContext) => void | Promise<void>,
 ): void {
-  const folder = new URL(`${Deno.env.get("RELPROP_SHARED") ?? "../shared"}/`, projectRoot).pathname;
-  const absolute = paths.map((path) => folder + path);
+  const folder = resolve(fileURLToPath(projectRoot), Deno.env.get("RELPROP_SHARED") ?? "../shared");
+  const absolute = paths.map((path) => resolve(folder, path));
   const missing = paths.filter((_, i) => !exists(absolute[i]!));
   if (missing.length > 0) {
     // deno-lint-ignore no-console

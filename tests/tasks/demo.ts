@@ -3,6 +3,7 @@
  * real kernel: `deno task demo`.
  */
 // deno-lint-ignore-file no-console
+import { fileURLToPath } from "node:url";
 import { main } from "../../lib/cli/mod.ts";
 import { projectRoot } from "../support/assert_source.ts";
 import { writeNotebook } from "../support/jupyter/notebook.ts";
@@ -41,6 +42,6 @@ if (run.failure) {
 }
 console.log(`Done in ${(run.milliseconds / 1000).toFixed(1)} s.
 
-  the executed notebook  ${executed.pathname}
+  the executed notebook  ${fileURLToPath(executed)}
   the same as a page     ${page.href}
 `);

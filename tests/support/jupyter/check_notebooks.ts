@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { projectRoot } from "../assert_source.ts";
 import { codeCells, joinText, readNotebook } from "./notebook.ts";
 import { runDeno } from "../project_files.ts";
@@ -19,7 +20,7 @@ export async function checkNotebooks(
     const name = notebook.pathname.split("/").at(-1)!.replace(".ipynb", "");
     const cells = codeCells(await readNotebook(notebook));
     const code = cells.map((cell, i) => `// cell ${i + 1}\n${joinText(cell.source)}\n;\n`).join("");
-    const module = await Deno.makeTempFile({ dir: folder.pathname, prefix: `${name}_`, suffix: ".ts" });
+    const module = await Deno.makeTempFile({ dir: fileURLToPath(folder), prefix: `${name}_`, suffix: ".ts" });
     await Deno.writeTextFile(module, `${KERNEL_TYPES}\n${code}export {};\n`);
     return module;
   }));
