@@ -1,5 +1,7 @@
 import type { LrpOptions, Method } from "./method.ts";
 
+const PRODUCT_RULES: readonly string[] = ["all", "half", "prop", "abs"];
+
 /**
  * Layer-wise relevance propagation: sends the score back layer by layer, so that every input gets its share.
  *
@@ -7,13 +9,22 @@ import type { LrpOptions, Method } from "./method.ts";
  * R_i = Σ_j ( z_i w_ij + β (b_j + ε sign_j) / N ) / ( z_j + ε sign_j ) · R_j        sign_j = z_j ≥ 0 ? +1 : -1
  * ```
  *
- * At products of a gate and a signal the signal takes all.
+ * At products of a gate and a signal the signal takes all, unless `productRule` says otherwise:
+ *
+ * ```text
+ * (R_gate, R_signal) = (0, R)                                                  all
+ *                      (R/2, R/2)                                              half
+ *                      (z_gate, z_signal) / (z_gate + z_signal) · R            prop, stabilized like the rule above
+ *                      (|z_gate|, |z_signal|) / (|z_gate| + |z_signal|) · R    abs, likewise
+ * ```
+ *
+ * z are the pre-activations, and for a cell state its value.
  *
  * **Shapes** relevance `[T, E]`. **Units** of the score; `epsilon` in units of a pre-activation.
  * **Conserves** score = Σ relevance + rest with `biasFactor` 1; otherwise biases and stabilizers absorb a share, which
  * the ledger states.
  *
- * @throws {RangeError} If `epsilon` is negative or not finite, or `biasFactor` is not finite.
+ * @throws {RangeError} If `epsilon` is negative or not finite, `biasFactor` is not finite, or `productRule` is unknown.
  *
  * @example Everything is accounted for
  * ```ts
@@ -36,18 +47,28 @@ import type { LrpOptions, Method } from "./method.ts";
  * ```
  *
  * @see Arras, Montavon, Müller, Samek 2017, Explaining Recurrent Neural Network Predictions in Sentiment Analysis,
- * https://aclanthology.org/W17-5221
+ * https://aclanthology.org/W17-5221; for the product rules Arras et al. 2019, Explaining and Interpreting LSTMs,
+ * https://arxiv.org/abs/1909.12114
  */
-export function lrp({ epsilon = 0.001, biasFactor = 0 }: LrpOptions = {}): Method {
+export function lrp(
+  { epsilon = 0.001, biasFactor = 0, productRule = "all" }: LrpOptions = {},
+): Method {
   if (!(epsilon >= 0 && epsilon < Infinity)) {
     throw new RangeError(`Cannot use LRP: epsilon must be a finite number of at least 0, got ${epsilon}`);
   }
   if (!Number.isFinite(biasFactor)) {
     throw new RangeError(`Cannot use LRP: biasFactor must be a finite number, got ${biasFactor}`);
   }
-  const options = Object.freeze({ epsilon, biasFactor });
+  if (!PRODUCT_RULES.includes(productRule)) {
+    throw new RangeError(
+      `Cannot use LRP: productRule must be one of ${PRODUCT_RULES.join(", ")}, got ${
+        JSON.stringify(productRule)
+      }`,
+    );
+  }
+  const options = Object.freeze({ epsilon, biasFactor, productRule });
   return Object.freeze<Method>({
-    name: "LRP",
+    name: productRule === "all" ? "LRP" : `LRP-${productRule}`,
     options,
     attribute: ({ pass, target }) => {
       const { values, directions, rest, ledger } = pass.relevance(target.weights, options);

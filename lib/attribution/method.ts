@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor/mod.ts";
+import type { ProductRule } from "../recurrent/mod.ts";
 import type { Ledger } from "../rules/mod.ts";
 import type { ResolvedTarget } from "./target.ts";
 
@@ -24,6 +25,11 @@ export interface LrpOptions {
   readonly epsilon?: number;
   /** The part of bias and stabilizer that is sent down: 0 absorbs them, 1 conserves everything. Default 0. */
   readonly biasFactor?: number;
+  /**
+   * What a gate and its signal get where a recurrent layer multiplies them: `all` to the signal, `half` each, or shares by
+   * their pre-activations, signed (`prop`) or absolute (`abs`). Default `"all"`.
+   */
+  readonly productRule?: ProductRule;
 }
 
 /** Relevance of an input, with its account. */
@@ -42,6 +48,8 @@ export interface ExplainablePass {
   relevance(weights: Float64Array, options: Required<LrpOptions>): InputRelevance;
   /** The gradient of the weighted sum of scores with respect to the input. */
   gradient(weights: Float64Array): InputSignal;
+  /** The part of the weighted sum of scores that each token brings in, `[T]`; recurrent nets have it. */
+  decomposition?(weights: Float64Array): Float64Array;
 }
 
 /** A network that the methods can explain. */

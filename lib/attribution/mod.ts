@@ -4,6 +4,7 @@
  * @module
  */
 export { Attribution, type AttributionParts } from "./attribution.ts";
+export { contextualDecomposition } from "./contextual_decomposition.ts";
 export { explain, type ExplainOptions, explainTargets } from "./explain.ts";
 export { gradientTimesInput } from "./gradient_times_input.ts";
 export { integratedGradients, type IntegratedGradientsOptions } from "./integrated_gradients.ts";

@@ -1,4 +1,4 @@
-import type { RecurrentRelevance, RelevanceOptions } from "../kernels/mod.ts";
+import type { ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
 
 /** What every forward run of a recurrent layer keeps, whatever else its backward runs need. */
 export interface CellTrace {
@@ -19,7 +19,16 @@ export interface RecurrentCell {
   /** Runs over inputs `[T, e]` in processing order. */
   forward(input: Float64Array, steps: number): CellTrace;
   /** Sends relevance of the hidden states `[T, d]` back to the inputs. */
-  relevance(trace: CellTrace, hiddenRelevance: Float64Array, options: RelevanceOptions): RecurrentRelevance;
+  relevance(
+    trace: CellTrace,
+    hiddenRelevance: Float64Array,
+    options: ProductRelevanceOptions,
+  ): RecurrentRelevance;
   /** Gradient with respect to the inputs `[T, e]`, given the gradient with respect to the hidden states `[T, d]`. */
   gradient(trace: CellTrace, hiddenGradient: Float64Array): Float64Array;
+  /**
+   * Prepares contextual decomposition: the answer takes a part of the inputs `[T, e]` and gives the part of the hidden
+   * states that comes from it, `[T + 1, d]` as in the trace.
+   */
+  decomposition(trace: CellTrace): (relevantInput: Float64Array) => Float64Array;
 }

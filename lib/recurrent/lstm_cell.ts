@@ -1,6 +1,9 @@
 import {
+  lstmDecomposition,
   lstmForward,
   lstmGradient,
+  lstmPreactivations,
+  lstmProductRelevance,
   lstmRelevance,
   type LstmTrace,
   type LstmWeights,
@@ -60,8 +63,14 @@ export function lstmCell(
       requireFinite(trace.candidate, [steps, d], { action: "run the network", where });
       return trace;
     },
-    relevance: (trace, hiddenRelevance, options) =>
-      lstmRelevance(weights, trace as LstmTrace, hiddenRelevance, options),
+    relevance: (trace, hiddenRelevance, options) => {
+      const send = (options.productRule ?? "all") === "all" ? lstmRelevance : lstmProductRelevance;
+      return send(weights, trace as LstmTrace, hiddenRelevance, options);
+    },
     gradient: (trace, hiddenGradient) => lstmGradient(weights, trace as LstmTrace, hiddenGradient),
+    decomposition: (trace) => {
+      const preactivations = lstmPreactivations(weights, trace as LstmTrace);
+      return (relevantInput) => lstmDecomposition(weights, trace as LstmTrace, preactivations, relevantInput);
+    },
   });
 }

@@ -3,7 +3,12 @@
  *
  * @module
  */
-export type { RecurrentRelevance, RelevanceOptions } from "../kernels/mod.ts";
+export type {
+  ProductRelevanceOptions,
+  ProductRule,
+  RecurrentRelevance,
+  RelevanceOptions,
+} from "../kernels/mod.ts";
 export type { CellTrace, RecurrentCell } from "./cell.ts";
 export type { GateOrder } from "./gate_order.ts";
 export { lstmClassifier, type LstmClassifierOptions, type LstmLayerParameters } from "./lstm_classifier.ts";

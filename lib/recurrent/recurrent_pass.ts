@@ -1,10 +1,11 @@
-import type { RecurrentRelevance, RelevanceOptions } from "../kernels/mod.ts";
+import type { ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
 import { Ledger, type LedgerEntry } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import { contiguous, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
 import type { CellTrace, RecurrentCell } from "./cell.ts";
 import type { RecurrentClassifier, RecurrentLayer } from "./recurrent_classifier.ts";
 import type { Sequence } from "./sequence.ts";
+import { decomposeTokens } from "./decompose_tokens.ts";
 import { atLastStep, joinDirections, type LayerTrace, reverseSteps, splitDirections } from "./directions.ts";
 
 /** Something of the shape of the input `[T, E]`, in reading order. */
@@ -48,12 +49,13 @@ export class RecurrentPass {
   }
 
   /**
-   * Sends the weighted scores back to the input by the rule LRP-all of Arras et al. 2017.
+   * Sends the weighted scores back to the input by the epsilon rule, with a product rule at the gates.
    *
    * @param weights How much of each score is sent, `[K]`: one-hot for a class, +1 and -1 for a contrast.
    * @throws {NumericalError} If relevance becomes NaN or infinite, which only `epsilon` 0 or overflow can do.
    */
-  relevance(weights: ArrayLike<number>, { epsilon, biasFactor }: RelevanceOptions): SequenceRelevance {
+  relevance(weights: ArrayLike<number>, options: ProductRelevanceOptions): SequenceRelevance {
+    const { epsilon, biasFactor } = options;
     const { outputWeights, outputBias } = this.#model;
     const hidden = this.#lastHidden();
     const units = hidden.length;
@@ -80,7 +82,7 @@ export class RecurrentPass {
     }];
     let rest = 0;
     const signal = this.#sendDown(relevance, (cell, trace, ofHidden, reversed) => {
-      const shares = cell.relevance(trace, ofHidden, { epsilon, biasFactor });
+      const shares = cell.relevance(trace, ofHidden, options);
       const shape = [trace.steps, cell.inputSize];
       const where = `relevance sent down by ${cell.name}`;
       requireFinite(shares.input, shape, { action: "propagate relevance", where });
@@ -107,6 +109,15 @@ export class RecurrentPass {
       for (let j = 0; j < units; j++) ofHidden[j]! += weight * outputWeights[k * units + j]!;
     }
     return this.#sendDown(ofHidden, (cell, trace, above) => cell.gradient(trace, above));
+  }
+
+  /**
+   * What each token contributes to the weighted sum of scores by contextual decomposition, `[T]`.
+   *
+   * @param weights The factor of each score, `[K]`.
+   */
+  decomposition(weights: ArrayLike<number>): Float64Array {
+    return decomposeTokens(this.#model, this.#traces, { sequence: this.sequence, weights });
   }
 
   /** Last hidden states of the top layer, forward direction first: what the output layer reads. */

@@ -144,12 +144,15 @@ Deno.test("an attribution carries what was explained and how", () => {
   assertEquals(attribution instanceof Attribution, true);
   assertEquals(attribution.target.name, "yes");
   assertEquals(attribution.target.class, 0);
-  assertEquals(attribution.method, { name: "LRP", options: { epsilon: 0.001, biasFactor: 0 } });
+  assertEquals(attribution.method, {
+    name: "LRP",
+    options: { epsilon: 0.001, biasFactor: 0, productRule: "all" },
+  });
   const json = JSON.parse(JSON.stringify(attribution));
   assertEquals(json.tokens, ["a", "b"]);
   assertEquals(json.labels, ["yes", "no", "maybe"]);
   assertEquals(json.relevance, [...attribution.tokenRelevance]);
-  assertEquals(json.method, { name: "LRP", epsilon: 0.001, biasFactor: 0 });
+  assertEquals(json.method, { name: "LRP", epsilon: 0.001, biasFactor: 0, productRule: "all" });
   assertEquals(Object.keys(json.ledger), ["received", "input", "rest", "bias", "stabilizer", "gap"]);
 });
 
@@ -202,6 +205,11 @@ Deno.test("parameters out of range say so", () => {
     () => lrp({ biasFactor: NaN }),
     RangeError,
     lrpError + "biasFactor must be a finite number, got NaN",
+  );
+  assertMessage(
+    () => lrp({ productRule: "none" as "all" }),
+    RangeError,
+    lrpError + 'productRule must be one of all, half, prop, abs, got "none"',
   );
   assertMessage(
     () => occlusion({ of: "loss" as "score" }),

@@ -4,7 +4,7 @@
  */
 import { lrpLinear } from "../../lib/rules/mod.ts";
 import { contiguous, tensor, zeros } from "../../lib/tensor/mod.ts";
-import type { LstmParameters } from "../../lib/recurrent/mod.ts";
+import type { LstmParameters, ProductRule } from "../../lib/recurrent/mod.ts";
 import type { RandomLstm } from "./random_lstm.ts";
 
 interface Step {
@@ -14,6 +14,8 @@ interface Step {
   i: number[];
   f: number[];
   o: number[];
+  /** Pre-activations, gates i, f, g, o. */
+  pre: number[][];
   z: number[];
   cell: number[];
   hidden: number[];
@@ -22,6 +24,33 @@ interface Step {
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const add = (a: readonly number[], b: readonly number[]): number[] => a.map((value, i) => value + b[i]!);
 const sum = (a: readonly number[]): number => a.reduce((total, value) => total + value, 0);
+
+/** Shares relevance of products of gates and signals; proportional shares are the linear rule over the two factors. */
+function shareProduct(
+  gates: readonly number[],
+  signals: readonly number[],
+  relevance: readonly number[],
+  { productRule, ...rule }: { eps: number; biasFactor: number; productRule: ProductRule },
+): [ofGates: number[], ofSignals: number[]] {
+  const shares = relevance.map((whole, j): [number, number] => {
+    if (productRule === "all") return [0, whole];
+    if (productRule === "half") return [whole / 2, whole / 2];
+    const factors = [gates[j]!, signals[j]!].map((z) => productRule === "abs" ? Math.abs(z) : z);
+    const both = lrpLinear(
+      tensor(factors),
+      tensor([[1], [1]]),
+      zeros([1]),
+      tensor([sum(factors)]),
+      tensor([whole]),
+      {
+        ...rule,
+        biasNbUnits: 2,
+      },
+    );
+    return [both.get(0), both.get(1)];
+  });
+  return [shares.map(([gate]) => gate), shares.map(([, signal]) => signal)];
+}
 
 /** Runs one cell over vectors in its processing order. */
 function run(p: LstmParameters, inputs: readonly number[][]): Step[] {
@@ -37,7 +66,7 @@ function run(p: LstmParameters, inputs: readonly number[][]): Step[] {
     );
     const gate = (n: number): number[] => pre.slice(n * d, (n + 1) * d);
     const [i, f, z, o] = [gate(0).map(sigmoid), gate(1).map(sigmoid), gate(2), gate(3).map(sigmoid)];
-    const step = { x, previousHidden: hidden, previousCell: cell, i, f, o, z };
+    const step = { x, previousHidden: hidden, previousCell: cell, i, f, o, z, pre: [0, 1, 2, 3].map(gate) };
     cell = cell.map((c, j) => f[j]! * c + i[j]! * Math.tanh(z[j]!));
     hidden = cell.map((c, j) => o[j]! * Math.tanh(c));
     return { ...step, cell, hidden };
@@ -49,24 +78,26 @@ function sendBack(
   p: LstmParameters,
   steps: readonly Step[],
   ofHidden: readonly number[][],
-  rule: { eps: number; biasFactor: number },
+  { productRule, ...rule }: { eps: number; biasFactor: number; productRule: ProductRule },
 ): { inputs: number[][]; rest: number } {
   const d = p.recurrentWeights.shape[1]!, e = p.inputWeights.shape[1]!;
   const identity = tensor(
     Array.from({ length: d }, (_, a) => Array.from({ length: d }, (_, b) => a === b ? 1 : 0)),
   );
-  // [units below, units above], rows 2d … 3d are the candidate's
-  const transposed = (w: LstmParameters["inputWeights"]) => w.lo(2 * d, 0).hi(d, w.shape[1]!).transpose(1, 0);
-  const bias = tensor(
-    Array.from(
-      { length: d },
-      (_, j) => (p.inputBias?.get(2 * d + j) ?? 0) + (p.recurrentBias?.get(2 * d + j) ?? 0),
-    ),
-  );
+  // [units below, units above], rows gate·d … (gate + 1)·d
+  const transposed = (w: LstmParameters["inputWeights"], gate: number) =>
+    w.lo(gate * d, 0).hi(d, w.shape[1]!).transpose(1, 0);
+  const bias = (gate: number) =>
+    tensor(
+      Array.from(
+        { length: d },
+        (_, j) => (p.inputBias?.get(gate * d + j) ?? 0) + (p.recurrentBias?.get(gate * d + j) ?? 0),
+      ),
+    );
   const linear = (
     hin: number[],
     w: LstmParameters["inputWeights"],
-    b: typeof bias,
+    b: ReturnType<typeof bias>,
     hout: number[],
     rout: number[],
     units: number,
@@ -76,14 +107,34 @@ function sendBack(
   let carriedHidden = new Array(d).fill(0), carriedCell = new Array(d).fill(0);
   const inputs: number[][] = new Array(steps.length);
   for (let t = steps.length - 1; t >= 0; t--) {
-    const { x, previousHidden, previousCell, i, f, z, cell } = steps[t]!;
-    const ofCell = add(carriedCell, add(carriedHidden, ofHidden[t]!));
+    const { x, previousHidden, previousCell, i, f, z, pre, cell } = steps[t]!;
+    const product = (gate: number, signals: number[], relevance: number[]) =>
+      shareProduct(pre[gate]!, signals, relevance, { ...rule, productRule });
+    const [ofOutput, throughTanh] = product(3, cell, add(carriedHidden, ofHidden[t]!));
+    const ofCell = add(carriedCell, throughTanh);
     const kept = f.map((value, j) => value * previousCell[j]!);
     const written = i.map((value, j) => value * Math.tanh(z[j]!));
-    carriedCell = linear(kept, identity, zeros([d]), cell, ofCell, 2 * d);
-    const ofCandidate = linear(written, identity, zeros([d]), cell, ofCell, 2 * d);
-    inputs[t] = linear(x, transposed(p.inputWeights), bias, z, ofCandidate, d + e);
-    carriedHidden = linear(previousHidden, transposed(p.recurrentWeights), bias, z, ofCandidate, d + e);
+    const [ofForget, ofPrevious] = product(
+      1,
+      previousCell,
+      linear(kept, identity, zeros([d]), cell, ofCell, 2 * d),
+    );
+    const [ofInput, ofCandidate] = product(
+      0,
+      z,
+      linear(written, identity, zeros([d]), cell, ofCell, 2 * d),
+    );
+    carriedCell = ofPrevious;
+    inputs[t] = x.map(() => 0);
+    carriedHidden = previousHidden.map(() => 0);
+    for (const [gate, relevance] of [ofInput, ofForget, ofCandidate, ofOutput].entries()) {
+      // Under LRP-all nothing is sent through the gates, not even by a stabilizer of 0 / 0.
+      if (relevance.every((value) => value === 0)) continue;
+      const share = (lower: number[], weights: LstmParameters["inputWeights"]) =>
+        linear(lower, transposed(weights, gate), bias(gate), pre[gate]!, relevance, d + e);
+      inputs[t] = add(inputs[t]!, share(x, p.inputWeights));
+      carriedHidden = add(carriedHidden, share(previousHidden, p.recurrentWeights));
+    }
   }
   return { inputs, rest: sum(carriedHidden) + sum(carriedCell) };
 }
@@ -92,7 +143,12 @@ function sendBack(
 export function lstmByDefinition(
   { layers, output }: RandomLstm,
   inputs: readonly number[][],
-  { target, ...rule }: { target: number; eps: number; biasFactor: number },
+  { target, productRule = "all", ...rule }: {
+    target: number;
+    eps: number;
+    biasFactor: number;
+    productRule?: ProductRule;
+  },
 ): { scores: number[]; forward: number[][]; reverse: number[][] | undefined; rest: number } {
   let below = inputs.map((x) => [...x]);
   const runs = layers.map(({ forward, reverse }) => {
@@ -131,8 +187,9 @@ export function lstmByDefinition(
       ofForward = both.map((row) => row.slice(0, d));
       ofReverse = reverse && both.map((row) => row.slice(d)).toReversed();
     }
-    const sentForward = sendBack(forward, runs[index]!.forward, ofForward, rule);
-    const sentReverse = reverse && sendBack(reverse, runs[index]!.reverse!, ofReverse!, rule);
+    const sentForward = sendBack(forward, runs[index]!.forward, ofForward, { ...rule, productRule });
+    const sentReverse = reverse &&
+      sendBack(reverse, runs[index]!.reverse!, ofReverse!, { ...rule, productRule });
     rest += sentForward.rest + (sentReverse?.rest ?? 0);
     ofForward = sentForward.inputs;
     ofReverse = sentReverse?.inputs.toReversed();
