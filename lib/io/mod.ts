@@ -4,7 +4,14 @@
  * @module
  */
 export type { ReadOptions } from "./failure.ts";
-export { readNpy, writeNpy } from "./npy.ts";
-export { readNpz, writeNpz } from "./npz.ts";
-export { type PickleValue, readPickle } from "./pickle.ts";
-export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
+export { readBytes, type Source } from "./source.ts";
+export {
+  loadVocabulary,
+  readVocabulary,
+  type VocabularyFormat,
+  type VocabularyOptions,
+} from "./vocabulary.ts";
+export { readNpy, writeNpy } from "./arrays/npy.ts";
+export { readNpz, writeNpz } from "./arrays/npz.ts";
+export { type PickleValue, readPickle } from "./pickle/pickle.ts";
+export { readSafetensors, type Safetensors, writeSafetensors } from "./arrays/safetensors.ts";

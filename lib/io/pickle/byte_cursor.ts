@@ -1,5 +1,5 @@
-import type { Failure } from "./failure.ts";
-import { decodeLatin1 } from "./text.ts";
+import type { Failure } from "../failure.ts";
+import { decodeLatin1 } from "../text.ts";
 
 const LINE_FEED = 10;
 

@@ -1,5 +1,5 @@
-import type { NumericArray } from "../tensor/mod.ts";
-import { failure, type ReadOptions } from "./failure.ts";
+import type { NumericArray } from "../../tensor/mod.ts";
+import { failure, type ReadOptions } from "../failure.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import { unzip, zip } from "./zip.ts";
 

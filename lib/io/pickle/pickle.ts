@@ -1,10 +1,10 @@
-import type { NumericArray } from "../tensor/mod.ts";
-import { formatElementType } from "./element_type.ts";
-import { type Failure, failure, type ReadOptions } from "./failure.ts";
-import { refuse } from "./pickle_globals.ts";
-import { INSTRUCTIONS } from "./pickle_instructions.ts";
-import { PickleMachine } from "./pickle_machine.ts";
-import { RawArray, RawDtype, RawGlobal, RawTuple, type RawValue } from "./pickle_values.ts";
+import type { NumericArray } from "../../tensor/mod.ts";
+import { formatElementType } from "../arrays/element_type.ts";
+import { type Failure, failure, type ReadOptions } from "../failure.ts";
+import { refuse } from "./globals.ts";
+import { INSTRUCTIONS } from "./instructions.ts";
+import { PickleMachine } from "./machine.ts";
+import { RawArray, RawDtype, RawGlobal, RawTuple, type RawValue } from "./raw_values.ts";
 
 /** What a pickle may hold. */
 export type PickleValue =

@@ -1,10 +1,10 @@
-import type { NumericArray } from "../tensor/mod.ts";
-import { ndarray } from "../tensor/ndarray.ts";
+import type { NumericArray } from "../../tensor/mod.ts";
+import { ndarray } from "../../tensor/ndarray.ts";
 import { type ElementType, formatElementType, parseElementType } from "./element_type.ts";
-import { type Failure, failure, type ReadOptions } from "./failure.ts";
+import { type Failure, failure, type ReadOptions } from "../failure.ts";
+import { isRecord, parseJson } from "../json.ts";
 import { encodeElements } from "./npy.ts";
 import { decodeArray } from "./stored_array.ts";
-import { decodeUtf8 } from "./text.ts";
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -149,21 +149,11 @@ function readHeader(bytes: Uint8Array, fail: Failure): { header: Record<string, 
     throw fail(`the header must hold at most ${LONGEST_HEADER} bytes, got ${size}`);
   }
   const start = SIZE_BYTES + Number(size);
-  const text = decodeUtf8(bytes.subarray(SIZE_BYTES, start), fail);
-  let header: unknown;
-  try {
-    header = JSON.parse(text);
-  } catch (cause) {
-    throw fail("the header must be JSON", { offset: SIZE_BYTES, cause });
-  }
+  const header = parseJson(bytes.subarray(SIZE_BYTES, start), "the header", fail);
   if (!isRecord(header)) {
     throw fail("the header must be a JSON object, got another value", { offset: SIZE_BYTES });
   }
   return { header, start };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function readMetadata(value: unknown, into: Map<string, string>, fail: Failure): void {

@@ -1,5 +1,5 @@
-import type { NumericArray } from "../tensor/mod.ts";
-import type { ElementType } from "./element_type.ts";
+import type { NumericArray } from "../../tensor/mod.ts";
+import type { ElementType } from "../arrays/element_type.ts";
 
 /** The few functions and classes that a pickle of arrays names; each is done here, none is looked up anywhere. */
 export type KnownGlobal = "array" | "dtype" | "reconstruct" | "scalar" | "fromBuffer" | "encode" | "bytes";

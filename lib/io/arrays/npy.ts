@@ -1,9 +1,9 @@
-import { contiguous, type NumericArray } from "../tensor/mod.ts";
+import { contiguous, type NumericArray } from "../../tensor/mod.ts";
 import { type ElementType, formatElementType, parseElementType } from "./element_type.ts";
-import { type Failure, failure, type ReadOptions } from "./failure.ts";
+import { type Failure, failure, type ReadOptions } from "../failure.ts";
 import { parsePythonLiteral } from "./python_literal.ts";
 import { type ArrayLayout, decodeArray } from "./stored_array.ts";
-import { decodeLatin1, decodeUtf8 } from "./text.ts";
+import { decodeLatin1, decodeUtf8 } from "../text.ts";
 
 const MAGIC = "\x93NUMPY";
 const KEYS = "descr, fortran_order, shape";

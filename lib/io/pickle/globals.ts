@@ -1,5 +1,5 @@
-import type { Failure } from "./failure.ts";
-import { type KnownGlobal, RawGlobal } from "./pickle_values.ts";
+import type { Failure } from "../failure.ts";
+import { type KnownGlobal, RawGlobal } from "./raw_values.ts";
 
 const ALLOWED = "only dicts, lists, tuples, strings, bytes, numbers and NumPy arrays are allowed";
 const LONGEST_NAME = 80;

@@ -1,6 +1,6 @@
 import type { Entry } from "@zip.js/zip.js";
-import { FormatError } from "../errors.ts";
-import type { Failure } from "./failure.ts";
+import { FormatError } from "../../errors.ts";
+import type { Failure } from "../failure.ts";
 
 /** What any archive may unpack to; larger results must come from files at least as large as this growth allows. */
 const ALWAYS_ALLOWED_BYTES = 2 ** 28;

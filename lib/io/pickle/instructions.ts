@@ -1,9 +1,9 @@
-import { findGlobal, readable, refuse } from "./pickle_globals.ts";
-import type { PickleMachine } from "./pickle_machine.ts";
-import { callGlobal, setState } from "./pickle_numpy.ts";
-import { parseFloatText, parseInteger, parseQuoted, parseRawUnicode, requireSafe } from "./pickle_text.ts";
-import { RawGlobal, RawTuple, type RawValue } from "./pickle_values.ts";
-import { decodeLatin1, decodeUtf8 } from "./text.ts";
+import { findGlobal, readable, refuse } from "./globals.ts";
+import type { PickleMachine } from "./machine.ts";
+import { callGlobal, setState } from "./numpy_objects.ts";
+import { parseFloatText, parseInteger, parseQuoted, parseRawUnicode, requireSafe } from "./text_values.ts";
+import { RawGlobal, RawTuple, type RawValue } from "./raw_values.ts";
+import { decodeLatin1, decodeUtf8 } from "../text.ts";
 
 type Instruction = (machine: PickleMachine) => void;
 

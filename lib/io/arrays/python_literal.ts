@@ -1,4 +1,4 @@
-import type { Failure } from "./failure.ts";
+import type { Failure } from "../failure.ts";
 
 /** What the header of an npy file is written in: Python's words for text, truth, whole numbers, lists and dicts. */
 export type PythonLiteral = string | boolean | number | null | PythonLiteral[] | Map<string, PythonLiteral>;

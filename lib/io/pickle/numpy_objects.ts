@@ -1,8 +1,8 @@
-import { formatElementType, parseElementType } from "./element_type.ts";
-import type { Failure } from "./failure.ts";
-import { refuse } from "./pickle_globals.ts";
-import { RawArray, RawDtype, RawGlobal, RawTuple, type RawValue } from "./pickle_values.ts";
-import { type ArrayLayout, countElements, decodeArray, requireByteCount } from "./stored_array.ts";
+import { formatElementType, parseElementType } from "../arrays/element_type.ts";
+import type { Failure } from "../failure.ts";
+import { refuse } from "./globals.ts";
+import { RawArray, RawDtype, RawGlobal, RawTuple, type RawValue } from "./raw_values.ts";
+import { type ArrayLayout, countElements, decodeArray, requireByteCount } from "../arrays/stored_array.ts";
 
 /** What is needed to make values: the error of this file, and leave to use memory. */
 export interface Allowance {

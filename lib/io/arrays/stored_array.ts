@@ -1,7 +1,7 @@
-import type { NumericArray } from "../tensor/mod.ts";
-import { ndarray } from "../tensor/ndarray.ts";
+import type { NumericArray } from "../../tensor/mod.ts";
+import { ndarray } from "../../tensor/ndarray.ts";
 import type { ElementType } from "./element_type.ts";
-import type { Failure } from "./failure.ts";
+import type { Failure } from "../failure.ts";
 
 /** More axes than NumPy itself allows are no array. */
 const MOST_AXES = 64;

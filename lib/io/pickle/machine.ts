@@ -1,7 +1,7 @@
 import { ByteCursor } from "./byte_cursor.ts";
-import type { Failure } from "./failure.ts";
-import type { Allowance } from "./pickle_numpy.ts";
-import type { RawValue } from "./pickle_values.ts";
+import type { Failure } from "../failure.ts";
+import type { Allowance } from "./numpy_objects.ts";
+import type { RawValue } from "./raw_values.ts";
 
 /** Bytes that are decoded twice, from text and into numbers, need twice the file; small files need a little more. */
 const MOST_GROWTH = 4;
