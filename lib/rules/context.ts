@@ -1,0 +1,59 @@
+import type { Layer, LinearMap } from "../layers/mod.ts";
+import type { Ops } from "../ops/mod.ts";
+import { notDefined, type Origin, type RuleContext } from "./rule.ts";
+
+/** What {@linkcode ruleContext} is made from. */
+export interface ContextParts<T> {
+  /** The name of the layer. */
+  readonly name: string;
+  /** The layer. */
+  readonly definition: Layer;
+  /** The name of the rule that will see it. */
+  readonly rule: string;
+  /** The inputs of the layer. */
+  readonly inputs: readonly T[];
+  /** Its output. */
+  readonly output: T;
+  /** The relevance of its output. */
+  readonly relevance: T;
+  /** Where the inputs come from. Default: the inputs themselves. */
+  readonly origins?: readonly Origin<T>[] | undefined;
+}
+
+/** What a rule sees of a layer at work; the linear map is made when it is first asked for. */
+export function ruleContext<T>(ops: Ops<T>, parts: ContextParts<T>): RuleContext<T> {
+  const { name, definition, inputs, output, relevance } = parts;
+  const pullback = (s: T): readonly T[] => definition.pullback(ops, { inputs, output }, s);
+  let map: LinearMap<T> | undefined;
+  const layer = (): LinearMap<T> => {
+    if (map) return map;
+    if (definition.linear) return map = definition.linear(ops, inputs);
+    if (definition.family !== "maxPooling") {
+      throw notDefined(parts.rule, name, definition, "needs a linear map");
+    }
+    // At this input a max pooling picks its winners: a linear map that is only ever applied to this input.
+    return map = {
+      input: inputs[0],
+      bias: undefined,
+      forward: () => output,
+      pullback: (s) => pullback(s)[0],
+      split: (x) => [x],
+    };
+  };
+  return {
+    ops,
+    name,
+    definition,
+    inputs,
+    output,
+    relevance,
+    origins: parts.origins ?? inputs.map((preactivation) => ({ kind: "", preactivation })),
+    get layer(): LinearMap<T> {
+      return layer();
+    },
+    get input(): T {
+      return layer().input;
+    },
+    pullback,
+  };
+}

@@ -1,0 +1,139 @@
+import type { LayerFamily } from "../layers/mod.ts";
+import { dialect, type DialectName } from "./dialect.ts";
+import { shareByGroups } from "./groups.ts";
+import { defineRule, type Rule, type RuleContext, type Shares } from "./rule.ts";
+import { type Stabilizer, stabilizer, type StabilizerOptions } from "./stabilizer.ts";
+
+/** What a rule does with the bias: keep it in the denominator, leave it out, or share what it gets. */
+export type BiasHandling = "keep" | "ignore";
+
+/** Options that most rules share. */
+export interface LinearRuleOptions {
+  /** The stabilizer, as ε or in full. Default: that of the dialect. */
+  readonly stabilizer?: StabilizerOptions | undefined;
+  /** Whether the bias takes part. Default `"keep"`. */
+  readonly bias?: BiasHandling | undefined;
+  /** Whose conventions hold where nothing is said. Default `"zennit"`. */
+  readonly dialect?: DialectName | undefined;
+}
+
+/** The stabilizer that options ask for. */
+export function stabilizerFor(
+  { stabilizer: given, dialect: name = "zennit" }: LinearRuleOptions,
+  part: "linear" | "sum" | "matmul" | "normalization" = "linear",
+): Stabilizer {
+  const own = dialect(name)[part];
+  if (given === undefined) return own;
+  return stabilizer(typeof given === "number" ? { ...own, epsilon: given } : { ...own, ...given });
+}
+
+/** The families on which a layer is a linear map at its input. */
+export const LINEAR_MAPS: readonly LayerFamily[] = ["linear", "normalization", "rotation", "maxPooling"];
+
+/** The options of {@linkcode epsilonRule}. */
+export interface EpsilonOptions extends LinearRuleOptions {
+  /** ε: short for `stabilizer: { epsilon }`. */
+  readonly epsilon?: number | undefined;
+  /**
+   * The part of what bias and stabilizer absorb that is sent down in equal shares to the connected inputs, as in the
+   * code of Arras et al.: 0 absorbs all (default), 1 conserves all.
+   */
+  readonly biasFactor?: number | undefined;
+}
+
+/**
+ * LRP-ε: shares relevance by contribution, with a stabilizer in the denominator that absorbs part of it.
+ *
+ * ```text
+ * R_i = Σ_j a_i w_ij / (z_j + ε sign z_j) · R_j          z_j = Σ_i a_i w_ij + b_j
+ * ```
+ *
+ * With `biasFactor` β each of the `N_j` inputs connected to output j gets `β (b_j + ε sign z_j) / N_j` more in the
+ * numerator: the rule of the reference code of Arras et al.
+ *
+ * **Defined on** linear maps: dense, convolutions, sums, average pooling; normalizations with their standard deviation
+ * held fixed; rotary positions; max pooling with its winners held fixed.
+ * **Conserves** up to the shares of bias and stabilizer; exactly with `biasFactor: 1`.
+ *
+ * @throws {RangeError} If ε is negative or not finite, or `biasFactor` is not from 0 to 1.
+ *
+ * @example Two inputs, one output
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { epsilonRule, propagate } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = dense({ weights: tensor([[3, 4]]) });
+ * const rule = epsilonRule({ epsilon: 1 });
+ * const { inputs, stabilizer } = propagate(layer, rule, { inputs: [tensor([[1, 2]])], relevance: tensor([[12]]) });
+ * assertEquals([...inputs[0].data], [3, 8]); // 3/(11 + 1)·12 and 8/(11 + 1)·12
+ * assertEquals(stabilizer?.get(0, 0), 1);
+ * ```
+ *
+ * @see Bach et al. 2015, https://doi.org/10.1371/journal.pone.0130140
+ * @see Arras et al. 2017, https://aclanthology.org/W17-5221
+ */
+export function epsilonRule(options: EpsilonOptions = {}): Rule {
+  const { epsilon, bias = "keep", biasFactor = 0 } = options;
+  const guard = stabilizerFor(epsilon === undefined ? options : { ...options, stabilizer: epsilon });
+  if (!(biasFactor >= 0 && biasFactor <= 1)) {
+    throw new RangeError(`Cannot make an epsilon rule: biasFactor must be from 0 to 1, got ${biasFactor}`);
+  }
+  return defineRule({
+    name: "epsilon",
+    options: { stabilizer: guard, bias, biasFactor },
+    families: LINEAR_MAPS,
+    accounts: true,
+    propagate: <T>(context: RuleContext<T>) => {
+      const shares = shareByGroups(context, [{
+        terms: [{ input: context.input }],
+        bias: bias === "ignore" ? false : undefined,
+      }], guard);
+      return biasFactor === 0 ? shares : shareRest(context, shares, biasFactor);
+    },
+  });
+}
+
+/** Sends a part of what bias and stabilizer absorbed to the connected inputs, in equal shares. */
+function shareRest<T>({ ops, input, layer }: RuleContext<T>, shares: Shares<T>, factor: number): Shares<T> {
+  const kept = (part: T): T => ops.multiply(part, 1 - factor);
+  const rest = shares.bias === undefined ? shares.stabilizer! : ops.add(shares.bias, shares.stabilizer!);
+  const ones = ops.add(ops.multiply(input, 0), 1);
+  const connected = layer.forward(ones, { weights: "ones", bias: false });
+  const sent = layer.split(
+    layer.pullback(ops.multiply(ops.divide(rest, connected), factor), { weights: "ones" }),
+  );
+  return {
+    inputs: shares.inputs.map((share, i) => ops.add(share, sent[i])),
+    bias: shares.bias && kept(shares.bias),
+    stabilizer: kept(shares.stabilizer!),
+    lost: shares.lost,
+  };
+}
+
+/**
+ * LRP-0: the epsilon rule without a stabilizer. An output of exactly 0 divides by zero, which a relevance pass reports.
+ *
+ * **Defined on** linear maps, as {@linkcode epsilonRule}.
+ *
+ * @see Bach et al. 2015, https://doi.org/10.1371/journal.pone.0130140
+ */
+export function zeroRule(options: Pick<LinearRuleOptions, "bias"> = {}): Rule {
+  const rule = epsilonRule({ ...options, stabilizer: { epsilon: 0, sign: "none" } });
+  return defineRule({ ...rule, name: "zero" });
+}
+
+/**
+ * The rule for sums and averages: the epsilon rule on layers without parameters.
+ *
+ * ```text
+ * R_i = a_i w_i / (z + ε sign z) · R          w_i = 1, or 1/n for an average
+ * ```
+ *
+ * **Defined on** linear maps, as {@linkcode epsilonRule}; meant for residual sums, average and sum pooling.
+ */
+export function normRule(options: LinearRuleOptions = {}): Rule {
+  const rule = epsilonRule({ ...options, stabilizer: stabilizerFor(options, "sum") });
+  return defineRule({ ...rule, name: "norm" });
+}

@@ -1,0 +1,69 @@
+import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
+import { shareByGroups } from "./groups.ts";
+import { defineRule, type Rule, type RuleContext } from "./rule.ts";
+import { onesLike } from "./signs.ts";
+
+/**
+ * The flat rule: equal shares for all connected inputs, whatever the input and the weights.
+ *
+ * ```text
+ * R_i = Σ_j c_ij / Σ_i c_ij · R_j          c_ij = 1 where i and j are connected
+ * ```
+ *
+ * A window of a convolution shares over the positions that lie inside the input.
+ *
+ * **Defined on** layers with weights; meant for the first layer. The bias never takes part.
+ *
+ * @see Lapuschkin et al. 2017, https://doi.org/10.1109/ICCVW.2017.191
+ */
+export function flatRule(options: Omit<LinearRuleOptions, "bias"> = {}): Rule {
+  const guard = stabilizerFor(options);
+  return defineRule({
+    name: "flat",
+    options: { stabilizer: guard },
+    families: ["linear"],
+    accounts: true,
+    propagate: <T>(context: RuleContext<T>) =>
+      shareByGroups(
+        context,
+        [{ terms: [{ input: onesLike(context.ops, context.input), weights: "ones" }], bias: false }],
+        guard,
+      ),
+  });
+}
+
+/**
+ * The w² rule: shares by squared weights, whatever the input.
+ *
+ * ```text
+ * R_i = Σ_j w_ij² / (Σ_i w_ij² + b_j²) · R_j
+ * ```
+ *
+ * **Defined on** layers with weights; meant for a first layer with unbounded real inputs.
+ *
+ * @param options.bias `"keep"` (default) keeps the squared bias in the denominator, `"ignore"` leaves it out.
+ *
+ * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
+ */
+export function wSquareRule(options: LinearRuleOptions = {}): Rule {
+  const guard = stabilizerFor(options);
+  const { bias = "keep" } = options;
+  return defineRule({
+    name: "w-square",
+    options: { bias, stabilizer: guard },
+    families: ["linear"],
+    accounts: true,
+    propagate: <T>(context: RuleContext<T>) => {
+      const { ops } = context;
+      const square = (x: T): T => ops.multiply(x, x);
+      return shareByGroups(
+        context,
+        [{
+          terms: [{ input: onesLike(ops, context.input), weights: square }],
+          bias: bias === "ignore" ? false : square,
+        }],
+        guard,
+      );
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import type { WeightChange } from "../layers/mod.ts";
+import type { RuleContext, Shares } from "./rule.ts";
+import { type Stabilizer, stableRatio } from "./stabilizer.ts";
+
+/** One input with one set of weights, such as the positive inputs with the positive weights. */
+export interface Term<T> {
+  /** What takes the place of the input. */
+  readonly input: T;
+  /** What becomes of the weights. Default: nothing. */
+  readonly weights?: WeightChange<T> | undefined;
+}
+
+/** Terms that share one denominator. */
+export interface TermGroup<T> {
+  /** The part of the relevance that these terms get. Default 1. */
+  readonly coefficient?: number | undefined;
+  /** Which outputs these terms answer for: 1 or 0, in the shape of the output. Default: all. */
+  readonly gate?: T | undefined;
+  /** The terms; their sum is the pre-activation that is shared. */
+  readonly terms: readonly Term<T>[];
+  /** What becomes of the bias in the denominator; `false` leaves it out. Default: nothing. */
+  readonly bias?: ((bias: T) => T) | false | undefined;
+}
+
+/**
+ * The interpreter of the rules for linear maps: for each group
+ *
+ * ```text
+ * z = Σ_terms forward(input, weights) + bias      q = gate · R / stabilized(z)
+ * R_in += coefficient · Σ_terms input · pullback(q, weights)
+ * ```
+ *
+ * with an exact account of what the biases, the stabilizers and the gates kept.
+ */
+export function shareByGroups<T>(
+  context: RuleContext<T>,
+  groups: readonly TermGroup<T>[],
+  guard: Stabilizer,
+): Shares<T> {
+  const { ops, layer, relevance } = context;
+  let [input, bias, absorbed, given]: (T | undefined)[] = [];
+  const plus = (total: T | undefined, part: T, coefficient: number): T => {
+    const weighted = coefficient === 1 ? part : ops.multiply(part, coefficient);
+    return total === undefined ? weighted : ops.add(total, weighted);
+  };
+  for (const { coefficient = 1, gate, terms, bias: change } of groups) {
+    const offset = layer.bias === undefined || change === false
+      ? undefined
+      : change
+      ? change(layer.bias)
+      : layer.bias;
+    const sums = terms.map((term) => layer.forward(term.input, { weights: term.weights, bias: false }));
+    const linear = sums.reduce((sum, part) => ops.add(sum, part));
+    const z = offset === undefined ? linear : ops.add(linear, offset);
+    const part = gate === undefined ? relevance : ops.multiply(relevance, gate);
+    const q = stableRatio(ops, part, z, guard);
+    for (const term of terms) {
+      const share = ops.multiply(term.input, layer.pullback(q, { weights: term.weights }));
+      input = plus(input, share, coefficient);
+    }
+    if (offset !== undefined) bias = plus(bias, ops.multiply(offset, q), coefficient);
+    absorbed = plus(absorbed, ops.subtract(part, ops.multiply(z, q)), coefficient);
+    given = plus(given, part, coefficient);
+  }
+  return {
+    inputs: layer.split(input!),
+    bias,
+    stabilizer: absorbed,
+    lost: ops.subtract(relevance, given!),
+  };
+}

@@ -1,0 +1,73 @@
+import { defineRule, notDefined, type Rule, type RuleContext } from "./rule.ts";
+
+/**
+ * Passes relevance on as it is: the rule for activations, and one way to treat a normalization.
+ *
+ * ```text
+ * R_i = R_j          one input for one output
+ * ```
+ *
+ * **Defined on** layers with one input of the shape of the output: activations, normalizations, softmax, batch
+ * normalization. **Conserves** exactly.
+ *
+ * @example
+ * ```ts
+ * import { relu } from "@relprop/lrp/layers";
+ * import { passRule, propagate } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { inputs } = propagate(relu(), passRule(), { inputs: [tensor([[-1, 2]])], relevance: tensor([[3, 4]]) });
+ * assertEquals([...inputs[0].data], [3, 4]);
+ * ```
+ */
+export function passRule(): Rule {
+  return defineRule({
+    name: "pass",
+    options: {},
+    families: ["activation", "normalization", "rotation", "softmax", "linear"],
+    accounts: true,
+    propagate: <T>(context: RuleContext<T>) => {
+      const { ops, inputs, output, relevance } = context;
+      const [from, to] = [inputs[0], output].map((value) => ops.shape(value).join());
+      if (inputs.length !== 1 && context.definition.family !== "softmax" || from !== to) {
+        throw notDefined(
+          "pass",
+          context.name,
+          context.definition,
+          "needs one input of the shape of the output",
+        );
+      }
+      // A second input of a softmax is a mask: nothing to explain.
+      return { inputs: inputs.map((input, i) => i === 0 ? relevance : ops.multiply(input, 0)) };
+    },
+  });
+}
+
+/**
+ * Stops relevance: nothing reaches the inputs, and the ledger books all of it on the rule.
+ *
+ * **Defined on** every layer.
+ */
+export function stopRule(): Rule {
+  return defineRule({
+    name: "stop",
+    options: {},
+    families: [
+      "linear",
+      "normalization",
+      "rotation",
+      "maxPooling",
+      "activation",
+      "product",
+      "matmul",
+      "softmax",
+      "lookup",
+    ],
+    accounts: true,
+    propagate: <T>({ ops, inputs, relevance }: RuleContext<T>) => ({
+      inputs: inputs.map((input) => ops.multiply(input, 0)),
+      lost: relevance,
+    }),
+  });
+}

@@ -1,0 +1,47 @@
+import type { Layer } from "../layers/mod.ts";
+import { eagerOps } from "../ops/mod.ts";
+import type { Tensor } from "../tensor/mod.ts";
+import { ruleContext } from "./context.ts";
+import { type Origin, requireDefined, type Rule, type Shares } from "./rule.ts";
+
+/** What {@linkcode propagate} is applied to. */
+export interface PropagateOptions {
+  /** The inputs of the layer. */
+  readonly inputs: readonly Tensor[];
+  /** The relevance of its output, in the shape of the output. */
+  readonly relevance: Tensor;
+  /** Where the inputs come from, for product rules. */
+  readonly origins?: readonly Origin<Tensor>[] | undefined;
+}
+
+/**
+ * One rule on one layer, in the reference engine.
+ *
+ * @throws {UnsupportedLayerError} If the rule is not defined on the layer.
+ *
+ * @example
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { propagate, zeroRule } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = dense({ weights: tensor([[3, 4]]), bias: tensor([1]) });
+ * const shares = propagate(layer, zeroRule(), { inputs: [tensor([[1, 2]])], relevance: tensor([[12]]) });
+ * assertEquals([...shares.inputs[0].data], [3, 8]); // z = 3 + 8 + 1 = 12
+ * assertEquals(shares.bias?.get(0, 0), 1);
+ * ```
+ */
+export function propagate(layer: Layer, rule: Rule, options: PropagateOptions): Shares<Tensor> {
+  requireDefined(rule, layer.kind, layer);
+  const output = layer.forward(eagerOps, options.inputs);
+  return rule.propagate(ruleContext(eagerOps, {
+    name: layer.kind,
+    definition: layer,
+    rule: rule.name,
+    inputs: options.inputs,
+    output,
+    relevance: options.relevance,
+    origins: options.origins,
+  }));
+}

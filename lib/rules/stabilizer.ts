@@ -1,0 +1,85 @@
+import type { Ops } from "../ops/mod.ts";
+
+/** How a denominator is kept away from zero; peers differ in every one of these. */
+export interface Stabilizer {
+  /** How far, in units of the pre-activation (or of its root mean square, see `scale`). */
+  readonly epsilon: number;
+  /**
+   * The sign with which ε is added: the sign of `z`, with `plus`, `minus` or nothing at exactly 0 (`zero`), or
+   * always plus (`none`).
+   */
+  readonly sign: "plus" | "minus" | "zero" | "none";
+  /** What happens at `z = 0`: the denominator is what the sign makes it, or ε, or the relevance is dropped. */
+  readonly atZero: "sign" | "epsilon" | "drop";
+  /** Whether |z| is raised to ε only where it is smaller, instead of ε added everywhere. */
+  readonly clip: boolean;
+  /** Whether ε is in units of `z`, or of the root mean square of `z` over all axes but the first. */
+  readonly scale: "absolute" | "rms";
+}
+
+/** An ε for the sign of `z`, with plus at 0, or a whole stabilizer, or the parts in which it differs from that. */
+export type StabilizerOptions = number | Partial<Stabilizer>;
+
+/**
+ * A stabilizer from the parts that are given; the rest is `z + ε sign(z)` with `sign(0) = +1` and ε 1e-6.
+ *
+ * @throws {RangeError} If ε is negative or not finite.
+ *
+ * @example The sign at zero
+ * ```ts
+ * import { stabilizer } from "@relprop/lrp/rules";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(stabilizer(0.1).sign, "plus");
+ * assertEquals(stabilizer({ sign: "none" }).epsilon, 1e-6);
+ * ```
+ */
+export function stabilizer(options: StabilizerOptions = {}): Stabilizer {
+  const given = typeof options === "number" ? { epsilon: options } : options;
+  const whole: Stabilizer = {
+    epsilon: 1e-6,
+    sign: "plus",
+    atZero: "sign",
+    clip: false,
+    scale: "absolute",
+    ...given,
+  };
+  if (!(whole.epsilon >= 0 && Number.isFinite(whole.epsilon))) {
+    throw new RangeError(
+      `Cannot stabilize a denominator: epsilon must be a finite number >= 0, got ${whole.epsilon}`,
+    );
+  }
+  return Object.freeze(whole);
+}
+
+/** `z` kept away from zero. */
+export function stabilize<T>(ops: Ops<T>, z: T, guard: Stabilizer): T {
+  const { epsilon, sign, atZero, clip, scale } = guard;
+  const size = scale === "absolute"
+    ? epsilon
+    : ops.multiply(ops.sqrt(ops.mean(ops.multiply(z, z), ops.shape(z).map((_, i) => i).slice(1))), epsilon);
+  const signs = signsOf(ops, z, sign);
+  const guarded = clip
+    ? ops.multiply(signs, ops.maximum(ops.absolute(z), size))
+    : ops.add(z, ops.multiply(signs, size));
+  return atZero === "epsilon" ? ops.where(ops.equal(z, 0), size, guarded) : guarded;
+}
+
+function signsOf<T>(ops: Ops<T>, z: T, sign: Stabilizer["sign"]): T | number {
+  switch (sign) {
+    case "plus":
+      return ops.subtract(1, ops.multiply(ops.greater(0, z), 2));
+    case "minus":
+      return ops.subtract(ops.multiply(ops.greater(z, 0), 2), 1);
+    case "zero":
+      return ops.subtract(ops.greater(z, 0), ops.greater(0, z));
+    case "none":
+      return 1;
+  }
+}
+
+/** `relevance / z` with the denominator kept away from zero. */
+export function stableRatio<T>(ops: Ops<T>, relevance: T, z: T, guard: Stabilizer): T {
+  const ratio = ops.divide(relevance, stabilize(ops, z, guard));
+  return guard.atZero === "drop" ? ops.where(ops.equal(z, 0), 0, ratio) : ratio;
+}

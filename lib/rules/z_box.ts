@@ -1,0 +1,67 @@
+import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
+import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
+import { shareByGroups } from "./groups.ts";
+import { defineRule, type Rule, type RuleContext } from "./rule.ts";
+import { negativePart, onesLike, positivePart } from "./signs.ts";
+
+/** The options of {@linkcode zBoxRule}. */
+export interface ZBoxOptions extends Omit<LinearRuleOptions, "bias"> {
+  /** The smallest value that an input can have: a number, or an array that broadcasts to the input. */
+  readonly low: number | NumericArray;
+  /** The largest value that an input can have, likewise. */
+  readonly high: number | NumericArray;
+}
+
+/**
+ * The z-box rule zᴮ, for a first layer whose inputs lie in a box such as pixels between black and white.
+ *
+ * ```text
+ * R_i = Σ_j (a_i w_ij - l_i w_ij⁺ - h_i w_ij⁻) / Σ_i (a_i w_ij - l_i w_ij⁺ - h_i w_ij⁻) · R_j
+ * ```
+ *
+ * The bias cancels: what it gives to the input it takes from the corners.
+ *
+ * **Shapes** `low`, `high`: numbers, or arrays that broadcast to the input, such as `[C, 1, 1]`.
+ * **Defined on** layers with weights; meant for the first layer.
+ *
+ * @throws {RangeError} If a bound `low` lies above its `high`.
+ *
+ * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
+ */
+export function zBoxRule(options: ZBoxOptions): Rule {
+  const guard = stabilizerFor(options);
+  const [low, high] = [options.low, options.high].map((bound) =>
+    typeof bound === "number" ? tensor([bound], []) : tensor(contiguous(bound), bound.shape)
+  );
+  if (low.size === high.size && low.data.some((value, i) => value > high.data[i])) {
+    const at = low.data.findIndex((value, i) => value > high.data[i]);
+    throw new RangeError(
+      `Cannot make a z-box rule: low must not lie above high, got low ${low.data[at]} and high ${
+        high.data[at]
+      }`,
+    );
+  }
+  const show = (bound: number | NumericArray): unknown => typeof bound === "number" ? bound : "array";
+  return defineRule({
+    name: "z-box",
+    options: { low: show(options.low), high: show(options.high), stabilizer: guard },
+    families: ["linear"],
+    accounts: true,
+    propagate: <T>(context: RuleContext<T>) => {
+      const { ops, input } = context;
+      const corner = (bound: T): T => ops.negate(ops.multiply(onesLike(ops, input), bound));
+      return shareByGroups(
+        context,
+        [{
+          terms: [
+            { input },
+            { input: corner(ops.constant(low)), weights: (w) => positivePart(ops, w) },
+            { input: corner(ops.constant(high)), weights: (w) => negativePart(ops, w) },
+          ],
+          bias: false,
+        }],
+        guard,
+      );
+    },
+  });
+}
