@@ -5,7 +5,8 @@
  * whatever reporter is chosen.
  */
 // deno-lint-ignore-file no-console
-import { assertSourceOptions, projectRoot } from "./support/assert_source.ts";
+import { assertSourceOptions } from "./support/assert_source.ts";
+import { projectRoot } from "./support/project_root.ts";
 
 const EVERYTHING = ["mod.ts", "lib", "README.md", "tests"];
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { projectRoot } from "../support/assert_source.ts";
+import { projectRoot } from "../support/project_root.ts";
 import { findForeignText } from "../support/foreign_text.ts";
 import { checkNotebooks } from "../support/jupyter/check_notebooks.ts";
 import {

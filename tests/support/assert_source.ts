@@ -1,12 +1,11 @@
+import { projectRoot } from "./project_root.ts";
+
 /** Derived from deno.json and deno.lock, with the stand-in for the assertion module. Ignored by git. */
 const OFFLINE_CONFIG = ".deno.offline.json";
 const OFFLINE_LOCK = ".deno.offline.lock";
 
 /** How long a registry may take to deliver before it counts as unreachable. */
 const REGISTRY_TIMEOUT_MS = 8000;
-
-/** The root folder of the project, with a slash at its end. */
-export const projectRoot: URL = new URL("../../", import.meta.url);
 
 /**
  * The options that make `deno test` and `deno check` resolve `@std/assert`: none where the module can be had

@@ -3,7 +3,7 @@
  * compares the bytes.
  */
 import { main } from "assemblyscript/asc";
-import { projectRoot } from "./assert_source.ts";
+import { projectRoot } from "./project_root.ts";
 
 const SOURCE = "lib/kernels/assembly/kernels.as.ts";
 const TARGET = "lib/kernels/wasm_modules.ts";

@@ -1,4 +1,4 @@
-import { projectRoot } from "./assert_source.ts";
+import { projectRoot } from "./project_root.ts";
 import { runDeno } from "./project_files.ts";
 
 /** One import of a module of `lib`. */

@@ -1,4 +1,4 @@
-import { projectRoot } from "./assert_source.ts";
+import { projectRoot } from "./project_root.ts";
 
 /** What git ignores, and git's own folder. */
 const NOT_OURS = [/^\.git$/, /^\.cache$/, /^node_modules$/, /^\.deno\.offline\./];

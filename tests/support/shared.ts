@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { projectRoot } from "./assert_source.ts";
+import { projectRoot } from "./project_root.ts";
 
 /**
  * A test that reads material which may not be part of the project.

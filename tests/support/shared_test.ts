@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { projectRoot } from "./assert_source.ts";
+import { projectRoot } from "./project_root.ts";
 
 /** Runs a shared test of its own in another process. */
 async function runShared(shared: string, paths: string[]): Promise<{ code: number; text: string }> {

@@ -1,6 +1,7 @@
 /** Checks everything that needs no run: layout, lint, types, documentation, the package: `deno task check`. */
 // deno-lint-ignore-file no-console
-import { assertSourceOptions, projectRoot } from "../support/assert_source.ts";
+import { assertSourceOptions } from "../support/assert_source.ts";
+import { projectRoot } from "../support/project_root.ts";
 import { exportEntries } from "../support/project_files.ts";
 
 const STEPS: readonly string[][] = [

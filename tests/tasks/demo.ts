@@ -5,7 +5,7 @@
 // deno-lint-ignore-file no-console
 import { fileURLToPath } from "node:url";
 import { main } from "../../lib/cli/mod.ts";
-import { projectRoot } from "../support/assert_source.ts";
+import { projectRoot } from "../support/project_root.ts";
 import { writeNotebook } from "../support/jupyter/notebook.ts";
 import { notebookToHtml } from "../support/jupyter/notebook_to_html.ts";
 import { runNotebook } from "../support/jupyter/run_notebook.ts";

@@ -4,7 +4,7 @@
  * Without files, all of `notebooks/`. A notebook that fails stays as it is.
  */
 // deno-lint-ignore-file no-console
-import { projectRoot } from "../support/assert_source.ts";
+import { projectRoot } from "../support/project_root.ts";
 import { writeNotebook } from "../support/jupyter/notebook.ts";
 import { runNotebook } from "../support/jupyter/run_notebook.ts";
 import { projectFiles, runDeno } from "../support/project_files.ts";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { projectRoot } from "../assert_source.ts";
+import { projectRoot } from "../project_root.ts";
 import { codeCells, joinText, readNotebook } from "./notebook.ts";
 import { runDeno } from "../project_files.ts";
 

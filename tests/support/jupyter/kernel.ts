@@ -23,6 +23,15 @@ export interface CellResult {
   readonly milliseconds: number;
 }
 
+/** The answer to a cell; its error is complete here also where the kernel shows none, as for a syntax error. */
+interface Reply {
+  readonly status: string;
+  readonly execution_count: number;
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: string[];
+}
+
 interface Channels {
   readonly shell: Channel;
   readonly control: Channel;
@@ -99,19 +108,9 @@ export class Kernel implements AsyncDisposable {
           stop_on_error: true,
         });
         await this.#mark((message) => news.push(message));
-        const { status, ename, evalue, execution_count } = reply.content as Record<string, string> & {
-          execution_count: number;
-        };
+        const { status, execution_count, ename, evalue, traceback } = reply.content as unknown as Reply;
         const outputs = collectOutputs(news);
-        if (status !== "ok" && !outputs.some((output) => output.output_type === "error")) {
-          // The kernel shows nothing for a syntax error or a module that is not found.
-          outputs.push({
-            output_type: "error",
-            ename: ename ?? "Error",
-            evalue: evalue ?? "",
-            traceback: [],
-          });
-        }
+        if (status !== "ok") outputs.push({ output_type: "error", ename, evalue, traceback });
         return {
           status: status === "ok" ? "ok" : "error",
           executionCount: execution_count,

@@ -25,13 +25,13 @@ interface Shown {
   metadata?: Record<string, unknown>;
   transient?: { display_id?: string } | null;
   execution_count: number;
-  ename: string;
-  evalue: string;
-  traceback: string[];
   wait: boolean;
 }
 
-/** Turns the news of the iopub channel into outputs, with updates and clearings carried out. */
+/**
+ * Turns the news of the iopub channel into outputs, with updates and clearings carried out. Errors are left to the
+ * reply: they do not keep their place among the news.
+ */
 export function collectOutputs(messages: readonly Message[]): Output[] {
   const outputs: Output[] = [];
   const displays = new Map<string, Display[]>();
@@ -68,7 +68,7 @@ export function collectOutputs(messages: readonly Message[]): Output[] {
 }
 
 function outputOf(type: string, shown: Shown): Output | undefined {
-  const { name, text, data, metadata = {}, execution_count, ename, evalue, traceback } = shown;
+  const { name, text, data, metadata = {}, execution_count } = shown;
   switch (type) {
     case "stream":
       return { output_type: type, name, text };
@@ -76,7 +76,5 @@ function outputOf(type: string, shown: Shown): Output | undefined {
       return { output_type: type, data, metadata };
     case "execute_result":
       return { output_type: type, data, metadata, execution_count };
-    case "error":
-      return { output_type: type, ename, evalue, traceback };
   }
 }
