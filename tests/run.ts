@@ -28,7 +28,7 @@ const { code } = await new Deno.Command(Deno.execPath(), {
     report,
     ...await assertSourceOptions(),
     ...Deno.args,
-    ...Deno.args.some(isPath) ? [] : EVERYTHING,
+    ...Deno.args.some(isPath) ? [] : ["--parallel", ...EVERYTHING],
   ],
   cwd: projectRoot,
 }).spawn().status;
