@@ -15,3 +15,8 @@ export { readNpy, writeNpy } from "./arrays/npy.ts";
 export { readNpz, writeNpz } from "./arrays/npz.ts";
 export { type PickleValue, readPickle } from "./pickle/pickle.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./arrays/safetensors.ts";
+export { type ArrasModelOptions, loadArrasModel } from "./models/arras_model.ts";
+export { checkParity, type ParityCase, type Scorer } from "./models/check_parity.ts";
+export { intentClassifier } from "./models/intent_classifier.ts";
+export type { ModelOptions } from "./models/model_options.ts";
+export { loadTorchModel, type TorchModelOptions } from "./models/torch_model.ts";
