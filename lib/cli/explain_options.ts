@@ -1,0 +1,111 @@
+import { parseArgs } from "node:util";
+import {
+  gradientTimesInput,
+  integratedGradients,
+  lrp,
+  type Method,
+  occlusion,
+  randomAttribution,
+  sensitivity,
+  type Target,
+} from "../attribution/mod.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What `explain` prints with `--help`. */
+export const EXPLAIN_HELP = `explain: why did the network say that?
+
+Reads JSON Lines from standard input, one object per line with "text", "tokens" or "ids"; an "id" is passed through.
+Prints one line per line, in order:
+  {"id", "scores", "target", "tokens", "relevance", "rest", "ledger"}
+A bad line gives {"line", "error"} in its place, and the exit code 1 at the end.
+
+  --model PATH         a folder with model, vocab and embeddings.npy, or a .safetensors file; the shipped model if left out
+  --vocabulary PATH    the words of a .safetensors model, by default vocabulary.json beside it
+  --method NAME        lrp (default), sensitivity, gradient-times-input, occlusion, integrated-gradients, random
+  --eps NUMBER         stabilizer of lrp, default 0.001
+  --bias-factor NUMBER part of bias and stabilizer that lrp sends down, default 0
+  --seed INTEGER       seed of random, default 0
+  --target T           predicted (default), the number of a class, or its label
+  --format F           jsonl (default), html (a page of heat maps), text (heat maps for a terminal)
+  --detail D           tokens (default), or full: also the relevance of every input component, "Rx" and "RxRev" as [T][E]
+`;
+
+/** The options of `explain`, checked. */
+export interface ExplainCommandOptions {
+  readonly model: string | undefined;
+  readonly vocabulary: string | undefined;
+  readonly method: Method;
+  readonly target: Target;
+  readonly format: "jsonl" | "html" | "text";
+  readonly detail: "tokens" | "full";
+}
+
+/** Reads the words after `explain`. */
+export function explainOptions(args: readonly string[]): ExplainCommandOptions {
+  const text = { type: "string" } as const;
+  const options = {
+    model: text,
+    vocabulary: text,
+    method: { ...text, default: "lrp" },
+    eps: text,
+    "bias-factor": text,
+    seed: text,
+    target: { ...text, default: "predicted" },
+    format: { ...text, default: "jsonl" },
+    detail: { ...text, default: "tokens" },
+  };
+  let values;
+  try {
+    ({ values } = parseArgs({ args: [...args], options, allowPositionals: false, strict: true }));
+  } catch (error) {
+    throw new UsageError(`Cannot explain: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+  const number = (name: "eps" | "bias-factor" | "seed"): number | undefined => {
+    const given = values[name];
+    if (given === undefined) return undefined;
+    if (given.trim() === "" || !Number.isFinite(Number(given))) {
+      throw new UsageError(`Cannot explain: --${name} must be a number, got ${JSON.stringify(given)}`);
+    }
+    return Number(given);
+  };
+  const epsilon = number("eps"), biasFactor = number("bias-factor"), seed = number("seed");
+  const methods: Record<string, () => Method> = {
+    "lrp": () =>
+      lrp({ ...(epsilon !== undefined && { epsilon }), ...(biasFactor !== undefined && { biasFactor }) }),
+    "sensitivity": sensitivity,
+    "gradient-times-input": gradientTimesInput,
+    "occlusion": () => occlusion(),
+    "integrated-gradients": () => integratedGradients(),
+    "random": () => randomAttribution({ seed: seed ?? 0 }),
+  };
+  const method = oneOf("method", values.method, Object.keys(methods));
+  const misplaced = Object.entries({ eps: epsilon, "bias-factor": biasFactor })
+    .find(([, value]) => value !== undefined && method !== "lrp");
+  if (misplaced) {
+    throw new UsageError(
+      `Cannot explain: --${misplaced[0]} must come with --method lrp, got --method ${method}`,
+    );
+  }
+  return {
+    model: values.model,
+    vocabulary: values.vocabulary,
+    method: methods[method]!(),
+    target: targetOf(values.target),
+    format: oneOf("format", values.format, ["jsonl", "html", "text"]) as ExplainCommandOptions["format"],
+    detail: oneOf("detail", values.detail, ["tokens", "full"]) as ExplainCommandOptions["detail"],
+  };
+}
+
+function targetOf(given: string): Target {
+  if (given === "predicted") return given;
+  return /^-?\d+$/.test(given) ? Number(given) : { label: given };
+}
+
+function oneOf(name: string, given: string, known: readonly string[]): string {
+  if (known.includes(given)) return given;
+  throw new UsageError(
+    `Cannot explain: --${name} must be one of ${known.join(", ")}, got ${JSON.stringify(given)}`,
+  );
+}

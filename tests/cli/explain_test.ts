@@ -1,0 +1,219 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { explain, lrp } from "../../lib/attribution/mod.ts";
+import { main } from "../../lib/cli/mod.ts";
+import { intentClassifier } from "../../lib/io/mod.ts";
+import { contiguous } from "../../lib/tensor/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
+
+interface Run {
+  code: number;
+  output: string;
+  messages: string;
+}
+
+/** Runs the command line on a text that arrives in pieces. */
+async function run(args: readonly string[], input = "", pieces = [input]): Promise<Run> {
+  let output = "", messages = "";
+  const encoder = new TextEncoder();
+  const code = await main(args, {
+    input: ReadableStream.from(pieces.map((piece) => encoder.encode(piece))),
+    write: (text) => void (output += text),
+    warn: (text) => void (messages += text),
+  });
+  return { code, output, messages };
+}
+
+const answers = (output: string) => output.trimEnd().split("\n").map((line) => JSON.parse(line));
+
+Deno.test("explain answers every line in order, and passes the id through", async () => {
+  const { code, output } = await run(
+    ["explain"],
+    '{"id":"a","text":"play some jazz"}\n{"tokens":["book","a","table"],"id":{"n":2}}\n{"ids":[3,4,5]}\n',
+  );
+  assertEquals(code, 0);
+  const [first, second, third] = answers(output);
+  assertEquals(first.id, "a");
+  assertEquals(second.id, { n: 2 });
+  assertEquals(third.id, undefined);
+  assertEquals(first.tokens, ["play", "some", "jazz"]);
+  assertEquals(third.tokens, ["add", "another", "song"]);
+
+  const attribution = explain(await intentClassifier(), "play some jazz", { method: lrp() });
+  assertEquals(Object.keys(first), [
+    "id",
+    "scores",
+    "target",
+    "label",
+    "tokens",
+    "relevance",
+    "rest",
+    "ledger",
+  ]);
+  assertEquals(first.scores, [...attribution.scores]);
+  assertEquals(first.relevance, [...attribution.tokenRelevance]);
+  assertEquals(first.rest, attribution.rest);
+  assertEquals(first.ledger, attribution.ledger!.toJSON());
+  assertEquals([first.target, first.label], [attribution.target.class, "PlayMusic"]);
+});
+
+Deno.test("explain answers bad lines in their place, goes on, and ends with code 1", async () => {
+  const bad = [
+    "not json",
+    "",
+    "[1]",
+    '"text"',
+    "null",
+    "{}",
+    '{"id":7,"text":"a","ids":[1]}',
+    '{"text":5}',
+    '{"tokens":"a b"}',
+    '{"tokens":[1]}',
+    '{"ids":["1"]}',
+    '{"ids":[999999]}',
+    '{"ids":[]}',
+    '{"text":"  "}',
+  ];
+  const { code, output, messages } = await run(["explain"], `{"ids":[3]}\n${bad.join("\n")}\n{"ids":[4]}\n`);
+  assertEquals([code, messages], [1, ""]);
+  const read = 'Cannot read the line: it must be a JSON object with "text", "tokens" or "ids", ';
+  const input = "Cannot read the input: ";
+  const [good, ...rest] = answers(output);
+  assertEquals(good.tokens, ["add"]);
+  assertEquals(rest.pop().tokens, ["another"]);
+  assertEquals(rest, [
+    { line: 2, error: read + "got not json" },
+    { line: 3, error: read + "got an empty line" },
+    { line: 4, error: read + "got [1]" },
+    { line: 5, error: read + 'got "text"' },
+    { line: 6, error: read + "got null" },
+    { line: 7, error: read + "one of them, got 0" },
+    { id: 7, line: 8, error: read + "one of them, got 2" },
+    { line: 9, error: 'Cannot read the line: "text" must be a string, got 5' },
+    { line: 10, error: 'Cannot read the line: "tokens" must be a list of strings, got "a b"' },
+    { line: 11, error: 'Cannot read the line: "tokens" must be a list of strings, got [1]' },
+    { line: 12, error: 'Cannot read the line: "ids" must be a list of numbers, got ["1"]' },
+    { line: 13, error: input + "an id must be an integer from 0 to 4646, got 999999 at 0" },
+    { line: 14, error: input + "it must have at least one token, got none" },
+    { line: 15, error: input + "it must have at least one token, got none" },
+  ]);
+});
+
+Deno.test("explain reads lines however they are cut, and the last one without an end", async () => {
+  const text = '{"text":"añade jazz"}\r\n{"id":2,"ids":[3]}';
+  const bytes = new TextEncoder().encode(text);
+  let output = "";
+  const code = await main(["explain"], {
+    input: ReadableStream.from(Array.from(bytes, (byte) => Uint8Array.of(byte))),
+    write: (part) => void (output += part),
+  });
+  assertEquals(code, 0);
+  assertEquals(answers(output).map(({ tokens }) => tokens), [["a", "ñ", "ade", "jazz"], ["add"]]);
+});
+
+Deno.test("explain --detail full gives both directions, which add up to the tokens", async () => {
+  const args = ["explain", "--detail", "full", "--eps", "0.01", "--bias-factor", "1", "--target", "3"];
+  const { output } = await run(args, '{"text":"book a table"}\n');
+  const [{ Rx, RxRev, relevance, target }] = answers(output);
+  assertEquals([Rx.length, Rx[0].length, RxRev.length, target], [3, 32, 3, 3]);
+  const sums = Rx.map((row: number[], t: number) =>
+    [...row, ...RxRev[t]].reduce((sum: number, value: number) => sum + value, 0)
+  );
+  assertClose(relevance, sums, { absolute: 1e-13 });
+  const method = lrp({ epsilon: 0.01, biasFactor: 1 });
+  const attribution = explain(await intentClassifier(), "book a table", { method, target: 3 });
+  assertEquals(Rx[1], [...contiguous(attribution.directions!.forward.pick(1, null))]);
+});
+
+Deno.test("explain takes every method, and a target by its label", async () => {
+  for (
+    const [method, name] of [
+      ["lrp", "LRP"],
+      ["sensitivity", "Sensitivity"],
+      ["gradient-times-input", "Gradient x input"],
+      ["occlusion", "Occlusion"],
+      ["integrated-gradients", "Integrated gradients"],
+      ["random", "Random"],
+    ] as const
+  ) {
+    const { code, output } = await run(
+      ["explain", "--method", method, "--target", "BookRestaurant"],
+      '{"text":"book a table"}\n',
+    );
+    const [answer] = answers(output);
+    assertEquals([code, answer.label, answer.target], [0, "BookRestaurant", 1], name);
+    assertEquals(answer.relevance.length, 3);
+    assertEquals(answer.ledger === null, method !== "lrp");
+  }
+});
+
+Deno.test("explain draws heat maps for a terminal and for a page, with markup in words made harmless", async () => {
+  const input =
+    '{"id":"<b>","text":"play some jazz"}\n{"tokens":["<script>alert(1)</script>"]}\nnonsense <i>\n';
+  const text = await run(["explain", "--format", "text"], input);
+  assertEquals(text.code, 1);
+  assertStringIncludes(text.output, "jazz");
+  assertStringIncludes(text.output, "line 3: Cannot read the line");
+  const html = await run(["explain", "--format", "html"], input);
+  assertMatch(html.output, /^<!doctype html>/);
+  assertMatch(html.output, /<\/html>\n$/);
+  assertEquals(html.output.match(/<img /g)?.length, 2);
+  for (const harmful of ["<script>alert", "<b>", "<i>"]) assertEquals(html.output.includes(harmful), false);
+});
+
+Deno.test("calls that are wrong as a whole say why, with code 2", async () => {
+  const messages: [string[], string][] = [
+    [["explode"], 'Cannot run the command: it must be explain, got "explode"'],
+    [
+      ["explain", "--method", "magic"],
+      "Cannot explain: --method must be one of lrp, sensitivity, gradient-times-input, occlusion, " +
+      'integrated-gradients, random, got "magic"',
+    ],
+    [["explain", "--format", "pdf"], 'Cannot explain: --format must be one of jsonl, html, text, got "pdf"'],
+    [["explain", "--detail", "all"], 'Cannot explain: --detail must be one of tokens, full, got "all"'],
+    [["explain", "--eps", "small"], 'Cannot explain: --eps must be a number, got "small"'],
+    [["explain", "--eps", "-1"], "Cannot use LRP: epsilon must be a finite number of at least 0, got -1"],
+    [
+      ["explain", "--method", "occlusion", "--eps", "1"],
+      "Cannot explain: --eps must come with --method lrp, got --method occlusion",
+    ],
+  ];
+  for (const [args, message] of messages) {
+    const result = await run(
+      args.map((arg) => arg === "-1" ? "=-1" : arg).join(" ").replace(" =", "=").split(" "),
+    );
+    assertEquals([result.code, result.output, result.messages], [2, "", `${message}\n`]);
+  }
+  assertMatch((await run(["explain", "--nonsense"])).messages, /^Cannot explain: .*--nonsense/);
+  assertMatch((await run(["explain", "--model", "no/such/folder"])).messages, /no\/such\/folder/);
+});
+
+Deno.test("help is printed on request", async () => {
+  assertStringIncludes((await run(["explain", "--help"])).output, "--bias-factor");
+  assertStringIncludes((await run(["--help"])).output, "explain");
+  assertEquals((await run([])).code, 2);
+});
+
+Deno.test("a target that the network does not have is an error of every line", async () => {
+  const { code, output } = await run(["explain", "--target", "7"], '{"ids":[3]}\n');
+  assertEquals(code, 1);
+  assertEquals(answers(output), [{
+    line: 1,
+    error: "Cannot attribute class 7: the network has 7 classes, numbered 0 to 6",
+  }]);
+});
+
+Deno.test("the program reads its standard input and ends with the code", async () => {
+  const program = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "lib/cli/mod.ts", "explain"],
+    cwd: new URL("../../", import.meta.url),
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = program.stdin.getWriter();
+  await writer.write(new TextEncoder().encode('{"text":"play some jazz"}\nbad\n'));
+  await writer.close();
+  const { code, stdout } = await program.output();
+  assertEquals(code, 1);
+  assertEquals(new TextDecoder().decode(stdout).trimEnd().split("\n").length, 2);
+});
