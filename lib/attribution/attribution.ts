@@ -1,3 +1,4 @@
+import type { Drawing, MimeBundle } from "../plot/mod.ts";
 import type { Ledger } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import { contiguous, type Tensor } from "../tensor/mod.ts";
@@ -64,6 +65,23 @@ export class Attribution {
   /** The explained score: the weighted sum of scores that the target asks for. */
   get score(): number {
     return exactSum(this.scores.map((score, k) => score * this.target.weights[k]!));
+  }
+
+  /** The tokens on colors; for other pictures and options see `@relprop/lrp/plot`. */
+  async toPicture(): Promise<Drawing> {
+    const { wordHeatmap } = await import("../plot/mod.ts");
+    const caption = `${this.method.name} of ${this.target.name}, score ${this.score.toPrecision(4)}`;
+    return wordHeatmap(this.tokens, this, { caption });
+  }
+
+  /** Shows the picture in a notebook, or prints it in a terminal. */
+  async show(): Promise<void> {
+    await (await this.toPicture()).show();
+  }
+
+  /** What a notebook shows when a cell ends with an attribution. */
+  async [Symbol.for("Jupyter.display")](): Promise<MimeBundle> {
+    return await (await this.toPicture()).toBundle();
   }
 
   /** The answer as plain data, one number per token. */
