@@ -1,25 +1,18 @@
 import { ShapeError } from "../errors.ts";
 import { requireFinite } from "../tensor/mod.ts";
+import { heading, type PictureOptions } from "./options.ts";
 import { Figure } from "./display/figure.ts";
 import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
 import { formatNumber, formatSigned, sentences } from "./text/format_number.ts";
 import { fitText, textWidth } from "./text/text_width.ts";
-import { type ThemeName, themeOf } from "./color/theme.ts";
+import { themeOf } from "./color/theme.ts";
 
 /** How a bar chart looks. */
-export interface BarChartOptions {
-  /** Shown above the bars. Default "Scores". */
-  readonly title?: string;
-  /** A line under the title. */
-  readonly caption?: string;
+export interface BarChartOptions extends PictureOptions {
   /** What the numbers are, shown at their axis. Default "score". */
   readonly valueLabel?: string;
   /** Labels of bars to make stand out, such as the predicted class. */
   readonly highlight?: string | readonly string[];
-  /** The page it is for. Default `light`. */
-  readonly theme?: ThemeName;
-  /** Width in CSS pixels. Default 520. */
-  readonly width?: number;
 }
 
 /**
@@ -103,7 +96,7 @@ export function barChart(
   return new Figure({
     data: [trace],
     layout,
-    title: [title, caption].filter((part) => part !== "").join(". "),
+    title: heading(title, caption),
     description: sentences("Bar chart", title, caption, described.join(", ")),
   });
 }

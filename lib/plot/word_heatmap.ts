@@ -1,36 +1,22 @@
-import type { ColorMap } from "./color/color_map.ts";
-import { type ColorScale, colorScale, symmetricLimit } from "./color/color_scale.ts";
+import { colorScale, symmetricLimit } from "./color/color_scale.ts";
+import { themeOf } from "./color/theme.ts";
 import { Drawing, type Hotspot } from "./display/drawing.ts";
-import { escapeMarkup, visible } from "./text/escape.ts";
+import { atLeast, type ColorOptions, heading } from "./options.ts";
+import { COLOR_BAR_HEIGHT, colorBar, headline, MARGIN, textElement, wrapText } from "./render/svg.ts";
+import { visible } from "./text/escape.ts";
 import { formatSigned, sentences } from "./text/format_number.ts";
-import { COLOR_BAR_HEIGHT, colorBar, coordinate, printed, textElement, wrapText } from "./render/svg.ts";
 import { textWidth } from "./text/text_width.ts";
-import { inkOn, type ThemeName, themeOf } from "./color/theme.ts";
-import { isRightToLeft, layoutWords } from "./words/word_layout.ts";
+import { drawWords } from "./words/draw_words.ts";
 import { type WordRelevance, type WordRow, type WordRows, wordRows } from "./words/word_rows.ts";
 import { terminalWords } from "./words/word_terminal.ts";
 
 /** How a word heat map looks. */
-export interface WordHeatmapOptions {
-  /** Shown above the words. Default "Relevance of the words". */
-  readonly title?: string;
-  /** A line under the title, for the target and the method. */
-  readonly caption?: string;
-  /** The absolute relevance of the deepest color, to share one scale between pictures. Default: the largest one here. */
-  readonly limit?: number;
-  /** The colors. Default `redBlue`, on a dark page `redBlueDark`. */
-  readonly colorMap?: ColorMap;
-  /** The page it is for. Default `light`. */
-  readonly theme?: ThemeName;
+export interface WordHeatmapOptions extends ColorOptions {
   /** Prints the number under every word. Default false. */
   readonly values?: boolean;
-  /** Width in CSS pixels, at least 200. Default 700. */
-  readonly width?: number;
   /** Font size in CSS pixels, at least 6. Default 15. */
   readonly fontSize?: number;
 }
-
-const MARGIN = 12;
 
 /**
  * Words on colors: red where a word speaks for the target, blue where it speaks against it, on a scale symmetric about
@@ -69,25 +55,17 @@ export function wordHeatmap(
   const limit = options.limit ?? symmetricLimit(...rows.map((row) => row.values));
   const scale = colorScale(limit, options.colorMap ?? theme.colorMap);
 
-  const content: string[] = [];
+  const head = headline({ title, caption, width, theme });
+  const content = [head.content];
   const hotspots: Hotspot[] = [];
-  let y = MARGIN + 4;
-  for (const line of wrapText(title, 15, width - 2 * MARGIN)) {
-    content.push(textElement(line, { x: MARGIN, y: y + 11, size: 15, bold: true }));
-    y += 20;
-  }
-  for (const line of wrapText(caption, 12, width - 2 * MARGIN)) {
-    content.push(textElement(line, { x: MARGIN, y: y + 10, size: 12, fill: theme.muted }));
-    y += 17;
-  }
-  y += 6;
+  let y = head.bottom + 6;
 
   const labelled = rows.some((row) => row.label !== "");
   const labelWidth = labelled
     ? Math.min(170, 14 + Math.max(...rows.map((row) => textWidth(row.label, 13))))
     : 0;
   for (const row of rows) {
-    const drawn = drawRow(tokens, row, {
+    const drawn = drawWords(tokens, row, {
       x: MARGIN + labelWidth,
       y,
       width: width - 2 * MARGIN - labelWidth,
@@ -109,7 +87,7 @@ export function wordHeatmap(
   content.push(colorBar(scale, bar));
 
   return new Drawing({
-    title: [title, caption].filter((part) => part !== "").join(". "),
+    title: heading(title, caption),
     description: describe(tokens, rows, { title, caption, limit }),
     width,
     height: y + COLOR_BAR_HEIGHT,
@@ -118,64 +96,12 @@ export function wordHeatmap(
     hotspots,
     text: plainText(tokens, rows),
     terminal: (terminal) => terminalWords(tokens, rows, { scale, title, caption, ...terminal }),
-    data: {
+    data: () => ({
       tokens,
       rows: rows.map(({ label, values }) => ({ label, relevance: Array.from(values) })),
       limit,
-    },
+    }),
   });
-}
-
-function drawRow(
-  tokens: readonly string[],
-  { label, values: relevance }: WordRow,
-  { x, y, width, size, scale, values }: {
-    x: number;
-    y: number;
-    width: number;
-    size: number;
-    scale: ColorScale;
-    values: boolean;
-  },
-): { content: string; hotspots: Hotspot[]; height: number } {
-  const small = Math.round(size * 0.66 * 10) / 10;
-  const box = size * 1.6 + (values ? small * 1.2 : 0);
-  const minimum = (index: number): number => values ? textWidth(printed(relevance[index]!), small) : 0;
-  const { words, height } = layoutWords(tokens, { size, width, lineHeight: box + 5, minimum });
-  const hotspots: Hotspot[] = [];
-  const content = words.map((word) => {
-    const value = relevance[word.index]!;
-    const color = scale.color(value);
-    const ink = inkOn(color);
-    const left = x + word.x;
-    const top = y + word.y;
-    const middle = coordinate(left + word.width / 2);
-    hotspots.push({
-      box: [left, top, left + word.width, top + box],
-      label: `${label === "" ? "" : `${label}: `}${tokens[word.index]} ${formatSigned(value)}`,
-    });
-    // The text is forced into the width it was given: fonts differ from machine to machine.
-    const fit = `textLength="${coordinate(word.textWidth)}" lengthAdjust="spacingAndGlyphs"`;
-    return `<rect x="${coordinate(left)}" y="${coordinate(top)}" width="${coordinate(word.width)}" height="${
-      coordinate(box)
-    }" rx="3" fill="${color}"/><text x="${middle}" y="${coordinate(top + size * 1.15)}" ${
-      word.textWidth > 0 ? fit : ""
-    } fill="${ink}">${escapeMarkup(word.text)}</text>` +
-      (values
-        ? textElement(printed(value), {
-          x: left + word.width / 2,
-          y: top + box - small * 0.5,
-          size: small,
-          fill: ink,
-        })
-        : "");
-  });
-  const direction = isRightToLeft(tokens) ? ' direction="rtl"' : "";
-  return {
-    content: `<g font-size="${size}" text-anchor="middle"${direction}>${content.join("")}</g>`,
-    hotspots,
-    height,
-  };
 }
 
 function describe(
@@ -198,12 +124,4 @@ function plainText(tokens: readonly string[], rows: readonly WordRow[]): string 
       tokens.map((token, i) => `${visible(token)}(${formatSigned(values[i]!)})`).join(" ")
     }`
   ).join("\n");
-}
-
-/** An option that must be a finite number of some size. */
-export function atLeast(least: number, value: number, name: string, action: string): number {
-  if (value >= least && value < Infinity) return value;
-  throw new RangeError(
-    `Cannot ${action}: ${name} must be a finite number of at least ${least}, got ${value}`,
-  );
 }

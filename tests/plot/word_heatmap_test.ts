@@ -146,7 +146,7 @@ Deno.test("wordHeatmap() refuses what it cannot draw", () => {
   assertMessage(
     () => wordHeatmap(["a"], {}),
     RangeError,
-    "Cannot draw the word heat map: at least one row of relevance is required, got 0",
+    "Cannot draw the word heat map: at least one of the rows of relevance is required, got 0",
   );
   assertMessage(
     () => wordHeatmap(["a", "b"], [1]),

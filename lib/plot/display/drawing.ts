@@ -31,8 +31,8 @@ export interface DrawingParts {
   readonly text?: string;
   /** Writes the drawing for a terminal. */
   readonly terminal?: (options: TerminalOptions) => string;
-  /** The numbers behind it. */
-  readonly data: unknown;
+  /** The numbers behind it, made on demand. */
+  readonly data: () => unknown;
 }
 
 /** More hotspots than this would weigh more than the picture: then the alternative text has to do. */
@@ -103,7 +103,7 @@ export class Drawing extends Picture {
 
   /** The numbers behind the drawing, with its title and description. */
   override toJSON(): { title: string; description: string; data: unknown } {
-    return { title: this.title, description: this.description, data: this.#parts.data };
+    return { title: this.title, description: this.description, data: this.#parts.data() };
   }
 
   /** What a notebook gets. */

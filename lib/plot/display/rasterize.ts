@@ -7,7 +7,8 @@ export async function rasterize(svg: string, scale: number): Promise<Uint8Array<
   }
   // Loaded when it is needed: it is native code of several megabytes.
   const { Resvg } = await import("@resvg/resvg-js");
-  const drawn = new Resvg(svg, {
+  // The word that it knows for pixels with sharp edges.
+  const drawn = new Resvg(svg.replaceAll("image-rendering: pixelated", "image-rendering: optimizeSpeed"), {
     fitTo: { mode: "zoom", value: scale },
     font: { loadSystemFonts: true, defaultFontFamily: "Liberation Sans", sansSerifFamily: "DejaVu Sans" },
   });

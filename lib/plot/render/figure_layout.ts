@@ -23,8 +23,8 @@ export function figureLayout(
 ): Record<string, unknown> {
   const margin = top ?? (caption === "" ? 46 : 62);
   return {
-    width,
-    height,
+    width: Math.round(width),
+    height: Math.round(height),
     title: {
       text: `<b>${plotlyText(fitText(title, 15, width - 24))}</b>`,
       font: { size: 15, color: theme.text },
@@ -69,5 +69,24 @@ export function axis(
     linecolor: theme.grid,
     tickfont: { color: theme.text },
     ...more,
+  };
+}
+
+/** The title of one of several panels, over its left upper corner in parts of the plotting area. */
+export function panelTitle(
+  theme: Theme,
+  label: string,
+  [x, y]: readonly [number, number],
+): Record<string, unknown> {
+  return {
+    text: `<b>${plotlyText(label)}</b>`,
+    font: { size: 12, color: theme.text },
+    showarrow: false,
+    xref: "paper",
+    x,
+    xanchor: "left",
+    yref: "paper",
+    y,
+    yanchor: "bottom",
   };
 }

@@ -79,3 +79,23 @@ export function colorBar(
     numbers.join("") +
     textElement(label, { x: x + width + 26, y: y + 10, size: 11, fill: theme.muted });
 }
+
+/** The margin around drawings. */
+export const MARGIN = 12;
+
+/** Title and caption at the top of a drawing, and how far down they reach. */
+export function headline(
+  { title, caption, width, theme }: { title: string; caption: string; width: number; theme: Theme },
+): { content: string; bottom: number } {
+  const content: string[] = [];
+  let y = MARGIN;
+  for (const line of wrapText(title, 15, width - 2 * MARGIN)) {
+    content.push(textElement(line, { x: MARGIN, y: y + 13, size: 15, bold: true }));
+    y += 20;
+  }
+  for (const line of wrapText(caption, 12, width - 2 * MARGIN)) {
+    content.push(textElement(line, { x: MARGIN, y: y + 12, size: 12, fill: theme.muted }));
+    y += 17;
+  }
+  return { content: content.join(""), bottom: y };
+}

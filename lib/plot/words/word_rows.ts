@@ -1,13 +1,12 @@
 import { ShapeError } from "../../errors.ts";
+import { entriesOf, type Labelled } from "../numbers.ts";
 import { contiguous, type NumericArray, requireFinite } from "../../tensor/mod.ts";
 
 /** The relevance of words: one number per word, or an attribution that holds them. */
 export type WordRelevance = ArrayLike<number> | NumericArray | { readonly tokenRelevance: ArrayLike<number> };
 
 /** Several rows of relevance by their labels; entries (`[label, relevance]`) for labels that are numbers. */
-export type WordRows =
-  | { readonly [label: string]: WordRelevance }
-  | Iterable<readonly [string, WordRelevance]>;
+export type WordRows = Labelled<WordRelevance>;
 
 /** One labelled row of numbers. */
 export interface WordRow {
@@ -26,10 +25,10 @@ export function wordRows(
   }
   const rows: WordRow[] = isSingle(relevance)
     ? [{ label: "", values: numbers(relevance, action) }]
-    : entries(relevance).map(([label, row]) => ({ label, values: numbers(row, action) }));
-  if (rows.length === 0) {
-    throw new RangeError(`Cannot ${action}: at least one row of relevance is required, got 0`);
-  }
+    : entriesOf(relevance, { action, where: "the rows of relevance" }).map(([label, row]) => ({
+      label,
+      values: numbers(row, action),
+    }));
   for (const { label, values } of rows) {
     const where = label === "" ? "relevance" : `relevance of row ${JSON.stringify(label)}`;
     if (values.length !== tokens.length) {
@@ -47,12 +46,6 @@ function isSingle(relevance: WordRelevance | WordRows): relevance is WordRelevan
   if (ArrayBuffer.isView(relevance)) return true;
   if (Array.isArray(relevance)) return relevance.length === 0 || typeof relevance[0] === "number";
   return "tokenRelevance" in relevance || "stride" in relevance;
-}
-
-function entries(rows: WordRows): (readonly [string, WordRelevance])[] {
-  return Symbol.iterator in rows
-    ? [...rows as Iterable<readonly [string, WordRelevance]>]
-    : Object.entries(rows);
 }
 
 function numbers(relevance: WordRelevance, action: string): ArrayLike<number> {

@@ -1,0 +1,55 @@
+import type { ColorScale } from "../color/color_scale.ts";
+import type { Theme } from "../color/theme.ts";
+import type { FlatMatrix } from "../numbers.ts";
+import { formatSigned } from "../text/format_number.ts";
+import { binaryArray } from "./binary_array.ts";
+import { plotlyText } from "./figure_layout.ts";
+
+/** How many colors of a table plotly.js gets; between them it mixes. */
+const STOPS = 33;
+
+/** A plotly.js heat map on a color scale; the first row is drawn at the top where the axis is reversed. */
+export function heatTrace(
+  { rows, columns, values }: FlatMatrix,
+  scale: ColorScale,
+  { theme, label, bar, ...rest }: {
+    theme: Theme;
+    /** What the colors stand for; no color bar without it. */
+    label?: string;
+    /** Where the color bar stands. */
+    bar?: Record<string, unknown>;
+    [option: string]: unknown;
+  },
+): Record<string, unknown> {
+  const { limit } = scale;
+  return {
+    type: "heatmap",
+    z: binaryArray(Float32Array.from(values), [rows, columns]),
+    zmin: limit === 0 ? -1 : -limit,
+    zmax: limit === 0 ? 1 : limit,
+    colorscale: plotlyColors(scale),
+    showscale: label !== undefined,
+    ...label === undefined ? {} : { colorbar: { ...colorBarOf(scale, label, theme), ...bar } },
+    ...rest,
+  };
+}
+
+function plotlyColors({ table }: ColorScale): [number, string][] {
+  const last = table.length - 1;
+  return Array.from(
+    { length: STOPS },
+    (_, i) => [i / (STOPS - 1), table[Math.round(i * last / (STOPS - 1))]!],
+  );
+}
+
+function colorBarOf({ limit }: ColorScale, label: string, theme: Theme): Record<string, unknown> {
+  const ticks = limit === 0 ? [0] : [-limit, -limit / 2, 0, limit / 2, limit];
+  return {
+    title: { text: plotlyText(label), side: "top", font: { size: 11, color: theme.muted } },
+    tickvals: ticks,
+    ticktext: ticks.map((value) => formatSigned(value).replaceAll("-", "−")),
+    tickfont: { size: 11, color: theme.text },
+    thickness: 12,
+    outlinewidth: 0,
+  };
+}
