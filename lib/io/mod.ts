@@ -20,3 +20,18 @@ export { checkParity, type ParityCase, type Scorer } from "./models/check_parity
 export { intentClassifier } from "./models/intent_classifier.ts";
 export type { ModelOptions } from "./models/model_options.ts";
 export { loadTorchModel, type TorchModelOptions } from "./models/torch_model.ts";
+export {
+  ONNX_ELEMENT,
+  type OnnxAttribute,
+  type OnnxElementType,
+  type OnnxExternalData,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+  readOnnx,
+  readOnnxFile,
+  writeOnnx,
+  writeOnnxFile,
+} from "./onnx/mod.ts";

@@ -39,12 +39,6 @@ export class MessageWriter {
     this.bytes(field, encoder.encode(value));
   }
 
-  /** Integers, packed. */
-  integers(field: number, values: readonly number[]): void {
-    if (values.length === 0) return;
-    this.message(field, (inner) => values.forEach((value) => inner.#varint(value)));
-  }
-
   /** A message within this one. */
   message(field: number, write: (inner: MessageWriter) => void): void {
     const inner = new MessageWriter();

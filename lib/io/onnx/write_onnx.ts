@@ -80,8 +80,10 @@ function writeNode(message: MessageWriter, node: OnnxNode): void {
 }
 
 function writeTensor(message: MessageWriter, tensor: OnnxTensor): void {
-  message.integers(1, tensor.shape);
+  // One by one, as the format's own schema (proto2) writes repeated numbers; readers accept both.
+  for (const size of tensor.shape) message.integer(1, size);
   message.integer(2, tensor.elementType);
+  for (const text of tensor.texts ?? []) message.bytes(6, text);
   if (tensor.name !== "") message.text(8, tensor.name);
   if (tensor.external !== undefined) {
     const { location, offset, length } = tensor.external;
@@ -89,9 +91,7 @@ function writeTensor(message: MessageWriter, tensor: OnnxTensor): void {
     writeEntry(message, 13, "offset", String(offset));
     if (length !== undefined) writeEntry(message, 13, "length", String(length));
     message.integer(14, 1);
-  } else if (tensor.texts !== undefined) {
-    for (const text of tensor.texts) message.bytes(6, text);
-  } else message.bytes(9, tensor.bytes);
+  } else if (tensor.texts === undefined) message.bytes(9, tensor.bytes);
 }
 
 function writeAttribute(message: MessageWriter, name: string, attribute: OnnxAttribute): void {
@@ -122,7 +122,6 @@ function writeAttribute(message: MessageWriter, name: string, attribute: OnnxAtt
       message.integer(20, 6);
       break;
     case "integers":
-      // One by one, as the format's own schema (proto2) writes them; readers accept both.
       for (const value of attribute.value) message.integer(8, value);
       message.integer(20, 7);
       break;
