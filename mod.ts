@@ -14,3 +14,4 @@ export * from "./lib/attribution/mod.ts";
 export * from "./lib/plot/mod.ts";
 export * from "./lib/ops/mod.ts";
 export * from "./lib/layers/mod.ts";
+export * from "./lib/networks/mod.ts";

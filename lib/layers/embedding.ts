@@ -41,7 +41,7 @@ export function positions(options: { weights: NumericArray }): Layer {
   const [rows, size] = parameters.weights.shape;
   return Object.freeze<Layer>({
     kind: "positions",
-    family: "lookup",
+    family: "constant",
     settings: Object.freeze({ rows, size }),
     parameters,
     forward: <T>(ops: Ops<T>, [x]: readonly T[]): T =>

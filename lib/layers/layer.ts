@@ -12,6 +12,7 @@ import type { Tensor } from "../tensor/mod.ts";
  * - `matmul`: the matrix product of two signals
  * - `softmax`: normalized exponentials
  * - `lookup`: rows of a table by number; relevance ends here
+ * - `constant`: does not depend on the values of its input, such as learned positions; relevance stays here
  */
 export type LayerFamily =
   | "linear"
@@ -23,7 +24,8 @@ export type LayerFamily =
   | "product"
   | "matmul"
   | "softmax"
-  | "lookup";
+  | "lookup"
+  | "constant";
 
 /** What becomes of a parameter before it is used; `"ones"` gives each connection the weight 1. */
 export type WeightChange<T> = ((weights: T) => T) | "ones";

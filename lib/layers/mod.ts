@@ -25,11 +25,12 @@ export {
 export { maxPooling, type MaxPoolingOptions, tiedMaxPullback } from "./max_pooling.ts";
 export { meanPooling } from "./mean_pooling.ts";
 export { add } from "./add.ts";
-export { batchNorm, batchNormAffine, type BatchNormOptions } from "./batch_norm.ts";
+export { batchNorm, type BatchNormAffine, batchNormAffine, type BatchNormOptions } from "./batch_norm.ts";
 export { groupNorm, layerNorm, type NormalizationOptions, rmsNorm } from "./normalization.ts";
 export { clip, elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "./activation.ts";
 export { causalMask, softmax, type SoftmaxOptions } from "./softmax.ts";
 export { matmul, multiply } from "./product.ts";
 export { concatenate, dropout, flatten, reshape, slice, stack, take, transpose } from "./routing.ts";
 export { embedding, positions } from "./embedding.ts";
+export { scale } from "./scale.ts";
 export { rotary } from "./rotary.ts";

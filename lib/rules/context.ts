@@ -1,4 +1,4 @@
-import type { Layer, LinearMap } from "../layers/mod.ts";
+import type { Layer, LayerFamily, LinearMap } from "../layers/mod.ts";
 import type { Ops } from "../ops/mod.ts";
 import { notDefined, type Origin, type RuleContext } from "./rule.ts";
 
@@ -20,6 +20,9 @@ export interface ContextParts<T> {
   readonly origins?: readonly Origin<T>[] | undefined;
 }
 
+/** Families that pick or move values. */
+const PICKS: readonly LayerFamily[] = ["maxPooling", "routing"];
+
 /** What a rule sees of a layer at work; the linear map is made when it is first asked for. */
 export function ruleContext<T>(ops: Ops<T>, parts: ContextParts<T>): RuleContext<T> {
   const { name, definition, inputs, output, relevance } = parts;
@@ -28,10 +31,10 @@ export function ruleContext<T>(ops: Ops<T>, parts: ContextParts<T>): RuleContext
   const layer = (): LinearMap<T> => {
     if (map) return map;
     if (definition.linear) return map = definition.linear(ops, inputs);
-    if (definition.family !== "maxPooling") {
-      throw notDefined(parts.rule, name, definition, "needs a linear map");
+    if (!PICKS.includes(definition.family) || inputs.length !== 1) {
+      throw notDefined(parts.rule, name, definition, "needs a linear map with one input");
     }
-    // At this input a max pooling picks its winners: a linear map that is only ever applied to this input.
+    // At this input the layer picks or moves values: a linear map that is only ever applied to this input.
     return map = {
       input: inputs[0],
       bias: undefined,

@@ -28,7 +28,13 @@ export function stabilizerFor(
 }
 
 /** The families on which a layer is a linear map at its input. */
-export const LINEAR_MAPS: readonly LayerFamily[] = ["linear", "normalization", "rotation", "maxPooling"];
+export const LINEAR_MAPS: readonly LayerFamily[] = [
+  "linear",
+  "normalization",
+  "rotation",
+  "maxPooling",
+  "routing",
+];
 
 /** The options of {@linkcode epsilonRule}. */
 export interface EpsilonOptions extends LinearRuleOptions {
@@ -52,7 +58,7 @@ export interface EpsilonOptions extends LinearRuleOptions {
  * numerator: the rule of the reference code of Arras et al.
  *
  * **Defined on** linear maps: dense, convolutions, sums, average pooling; normalizations with their standard deviation
- * held fixed; rotary positions; max pooling with its winners held fixed.
+ * held fixed; rotary positions; max pooling with its winners held fixed; layers that move values.
  * **Conserves** up to the shares of bias and stabilizer; exactly with `biasFactor: 1`.
  *
  * @throws {RangeError} If ε is negative or not finite, or `biasFactor` is not from 0 to 1.

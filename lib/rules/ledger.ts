@@ -12,6 +12,10 @@ export interface LedgerEntry {
   readonly bias: number;
   /** Relevance absorbed by stabilizers. */
   readonly stabilizer: number;
+  /** The rule, where layers may have different ones. */
+  readonly rule?: string;
+  /** Relevance that the rule itself took away or, negative, added: the account of rules that do not conserve. */
+  readonly lost?: number;
 }
 
 /** The totals of a {@linkcode Ledger}. */
@@ -26,10 +30,10 @@ export interface LedgerTotals {
 
 /**
  * Where the relevance went. Every line and the whole must balance: what came in is what was sent on, plus what biases
- * and stabilizers absorbed.
+ * and stabilizers absorbed and what rules that do not conserve took away.
  *
  * ```text
- * received = input + rest + bias + stabilizer + gap
+ * received = input + rest + bias + stabilizer + lost + gap
  * ```
  *
  * The gap is rounding: some 1e-16 of the relevance in flow in float64.
@@ -58,6 +62,8 @@ export class Ledger {
   readonly bias: number;
   /** Relevance absorbed by all stabilizers. */
   readonly stabilizer: number;
+  /** Relevance that rules took away or, negative, added; 0 where all rules conserve. */
+  readonly lost: number;
   /** One line per layer or step, in the order in which relevance passed through. */
   readonly entries: readonly LedgerEntry[];
 
@@ -69,11 +75,12 @@ export class Ledger {
     this.rest = rest;
     this.bias = entries.reduce((sum, entry) => sum + entry.bias, 0);
     this.stabilizer = entries.reduce((sum, entry) => sum + entry.stabilizer, 0);
+    this.lost = entries.reduce((sum, entry) => sum + (entry.lost ?? 0), 0);
   }
 
   /** Relevance that is in no account: rounding. */
   get gap(): number {
-    return this.received - this.input - this.rest - this.bias - this.stabilizer;
+    return this.received - this.input - this.rest - this.bias - this.stabilizer - this.lost;
   }
 
   /** The largest gap of any line or of the whole, divided by {@linkcode scale}. */
@@ -85,18 +92,19 @@ export class Ledger {
   /** The largest amount in any account, the measure of what rounding can lose. */
   get scale(): number {
     let scale = Math.max(
-      ...[this.received, this.input, this.rest, this.bias, this.stabilizer].map(Math.abs),
+      ...[this.received, this.input, this.rest, this.bias, this.stabilizer, this.lost].map(Math.abs),
     );
-    for (const { received, sent, bias, stabilizer } of this.entries) {
-      scale = Math.max(scale, Math.abs(received), Math.abs(sent), Math.abs(bias), Math.abs(stabilizer));
+    for (const { received, sent, bias, stabilizer, lost = 0 } of this.entries) {
+      scale = Math.max(scale, ...[received, sent, bias, stabilizer, lost].map(Math.abs));
     }
     return scale;
   }
 
   /** The totals as plain data. */
   toJSON(): Record<string, number> {
-    const { received, input, rest, bias, stabilizer, gap } = this;
-    return { received, input, rest, bias, stabilizer, gap };
+    const { received, input, rest, bias, stabilizer, lost, gap } = this;
+    const named = this.entries.some((entry) => entry.lost !== undefined);
+    return { received, input, rest, bias, stabilizer, ...named && { lost }, gap };
   }
 
   /** The totals as a table for a terminal. */
@@ -108,6 +116,6 @@ export class Ledger {
 }
 
 /** What a line does not account for. */
-function gapOf({ received, sent, bias, stabilizer }: LedgerEntry): number {
-  return received - sent - bias - stabilizer;
+function gapOf({ received, sent, bias, stabilizer, lost = 0 }: LedgerEntry): number {
+  return received - sent - bias - stabilizer - lost;
 }

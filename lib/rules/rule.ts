@@ -75,6 +75,7 @@ const ADVICE: Readonly<Record<LayerFamily, string>> = {
   matmul: "matmulRule()",
   softmax: "softmaxRule()",
   lookup: "gradientRule()",
+  constant: "gradientRule()",
 };
 
 /** Makes the error of a rule on a layer that it is not defined on. */

@@ -1,0 +1,114 @@
+import { ShapeError } from "../errors.ts";
+import { eagerOps, type Ops } from "../ops/mod.ts";
+import { contiguous, type NumericArray, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
+import type { Network } from "./network.ts";
+
+/**
+ * All values of a network, by name, in any engine.
+ *
+ * @param inputs The inputs by name.
+ * @param seen Called with each value that a layer makes.
+ */
+export function forwardPass<T>(
+  ops: Ops<T>,
+  network: Network,
+  inputs: Readonly<Record<string, T>>,
+  seen: (name: string, value: T) => void = () => {},
+): ReadonlyMap<string, T> {
+  const values = new Map<string, T>();
+  for (const name of network.inputs) {
+    if (!(name in inputs)) {
+      throw new RangeError(
+        `Cannot run the network: it needs the inputs ${network.inputs.join(", ")}, got ${
+          Object.keys(inputs).join(", ")
+        }`,
+      );
+    }
+    values.set(name, inputs[name]);
+  }
+  for (const [name, value] of Object.entries(network.constants)) values.set(name, ops.constant(value));
+  for (const { name, layer, inputs: reads } of network.nodes) {
+    const value = inLayer(
+      "run",
+      name,
+      layer.kind,
+      () => layer.forward(ops, reads.map((read) => values.get(read)!)),
+    );
+    seen(name, value);
+    values.set(name, value);
+  }
+  return values;
+}
+
+/** Does something in a layer; a shape that does not fit names the layer. */
+export function inLayer<R>(action: string, name: string, kind: string, work: () => R): R {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new ShapeError(`Cannot ${action} layer "${name}" (${kind}): ${error.message}`, {
+      where: name,
+      expected: error.expected,
+      actual: error.actual,
+    });
+  }
+}
+
+/** One input as a tensor, or several by name. */
+export type NetworkInput = NumericArray | Readonly<Record<string, NumericArray>>;
+
+/** The inputs of a network by name. */
+export function namedInputs(network: Network, input: NetworkInput): Record<string, Tensor> {
+  const one = input as NumericArray;
+  const named = "stride" in input && "data" in input
+    ? { [network.inputs[0]]: one }
+    : input as Readonly<Record<string, NumericArray>>;
+  return Object.fromEntries(
+    Object.entries(named).map(([name, array]) => {
+      const flat = contiguous(array);
+      requireFinite(flat, array.shape, { action: "run the network", where: `input "${name}"` });
+      return [name, tensor(flat, array.shape)];
+    }),
+  );
+}
+
+/** A run of a network: every value by name. */
+export interface NetworkRun {
+  /** The network. */
+  readonly network: Network;
+  /** Every value by name, inputs and constants too. */
+  readonly values: ReadonlyMap<string, Tensor>;
+  /** The value of the output. */
+  readonly output: Tensor;
+}
+
+/**
+ * Runs a network in the reference engine and keeps every value.
+ *
+ * **Shapes** input `[N, …]` -> output `[N, K]`; the first axis is the batch.
+ *
+ * @throws {ShapeError} If a shape does not fit; the message names the layer.
+ * @throws {NumericalError} If an input, or a value that a layer makes, is NaN or infinite; it names the layer.
+ *
+ * @example
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { runNetwork, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential({ scores: dense({ weights: tensor([[1, 2], [3, 4]]) }) });
+ * const run = runNetwork(network, tensor([[1, 1]]));
+ * assertEquals([...run.output.data], [3, 7]);
+ * assertEquals([...run.values.keys()], ["input", "scores"]);
+ * ```
+ */
+export function runNetwork(network: Network, input: NetworkInput): NetworkRun {
+  const values = forwardPass(eagerOps, network, namedInputs(network, input), (name, value) => {
+    requireFinite(contiguous(value), value.shape, {
+      action: "run the network",
+      where: `the output of layer "${name}"`,
+    });
+  });
+  return { network, values, output: values.get(network.output)! };
+}

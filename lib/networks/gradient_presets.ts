@@ -1,0 +1,51 @@
+import { deconvnetRule, gradientRule, guidedRule, normRule, zPlusRule } from "../rules/mod.ts";
+import { assign, byFamily, byFunction, byKind, type Composite, composite, connections } from "./composite.ts";
+import type { PresetOptions } from "./presets.ts";
+
+const ANY = byFunction("any layer", () => true);
+
+/** The plain gradient in every layer: backpropagation. */
+export function gradient(): Composite {
+  return composite("gradient", [assign(ANY, gradientRule())]);
+}
+
+/**
+ * Guided backpropagation: the gradient, with only its positive part sent through activations.
+ *
+ * @see Springenberg et al. 2015, https://arxiv.org/abs/1412.6806
+ */
+export function guidedBackpropagation(): Composite {
+  return composite("guidedBackpropagation", [
+    assign(byFamily("activation"), guidedRule()),
+    assign(ANY, gradientRule()),
+  ]);
+}
+
+/**
+ * Deconvnet: the gradient, with activations replaced by the positive part of what comes back.
+ *
+ * @see Zeiler and Fergus 2014, https://doi.org/10.1007/978-3-319-10590-1_53
+ */
+export function deconvnet(): Composite {
+  return composite("deconvnet", [
+    assign(byFamily("activation"), deconvnetRule()),
+    assign(ANY, gradientRule()),
+  ]);
+}
+
+/**
+ * Excitation backpropagation: z-plus without bias in layers with connections, the gradient through activations.
+ *
+ * @see Zhang et al. 2018, https://doi.org/10.1007/s11263-017-1059-x
+ */
+export function excitationBackpropagation(options: Pick<PresetOptions, "dialect"> = {}): Composite {
+  const { dialect } = options;
+  return composite("excitationBackpropagation", [
+    assign(connections(), zPlusRule({ dialect, bias: "ignore" })),
+    assign(
+      byKind("add", "averagePooling", "sumPooling", "adaptiveAveragePooling", "meanPooling"),
+      normRule({ dialect }),
+    ),
+    assign(ANY, gradientRule()),
+  ]);
+}

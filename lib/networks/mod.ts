@@ -1,0 +1,46 @@
+/**
+ * Networks as immutable graphs, composites that say which rule each layer gets, and the passes forward and back.
+ *
+ * @module
+ */
+export { Network, type NetworkNode, type NetworkParts } from "./network.ts";
+export { NetworkBuilder, networkBuilder, sequential } from "./builder.ts";
+export { forwardPass, type NetworkInput, type NetworkRun, runNetwork } from "./forward_pass.ts";
+export {
+  assign,
+  type AssignedRule,
+  assignedRule,
+  type Assignment,
+  byFamily,
+  byFunction,
+  byKind,
+  byName,
+  type Composite,
+  composite,
+  connections,
+  every,
+  firstLayer,
+  lastLayer,
+  type LayerMatcher,
+} from "./composite.ts";
+export { describeRule, Plan, plan, type PlanRow } from "./plan.ts";
+export { type LayerRelevance, relevancePass, type RelevancePassOptions } from "./relevance_pass.ts";
+export {
+  type NetworkRelevance,
+  type NetworkRelevanceOptions,
+  propagateRelevance,
+  seedFor,
+} from "./propagate_relevance.ts";
+export {
+  type BoxOptions,
+  deepTaylor,
+  epsilonAlpha2Beta1,
+  epsilonAlpha2Beta1Flat,
+  epsilonGammaBox,
+  epsilonPlus,
+  epsilonPlusFlat,
+  type PresetOptions,
+} from "./presets.ts";
+export { deconvnet, excitationBackpropagation, gradient, guidedBackpropagation } from "./gradient_presets.ts";
+export { attnLrp, cpLrp, lrpAll } from "./transformer_presets.ts";
+export { dropSoftmax, mergeBatchNorm, splitLayerNorm } from "./canonizers.ts";

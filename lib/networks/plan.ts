@@ -1,0 +1,153 @@
+import { UnsupportedLayerError } from "../errors.ts";
+import type { Rule, Stabilizer } from "../rules/mod.ts";
+import { contiguous } from "../tensor/mod.ts";
+import { assignedRule, type Composite } from "./composite.ts";
+import type { NetworkRun } from "./forward_pass.ts";
+import type { Network, NetworkNode } from "./network.ts";
+import { formatTable, htmlTable } from "./table.ts";
+
+/** One layer of a {@linkcode Plan}. */
+export interface PlanRow {
+  /** The layer. */
+  readonly node: NetworkNode;
+  /** The rule that it gets; undefined when the composite has none for it. */
+  readonly rule: Rule | undefined;
+  /** Why it gets this rule. */
+  readonly why: string;
+}
+
+const HEAD = ["layer", "kind", "rule", "why"];
+
+/** Which layer gets which rule and why, from the output to the input, with warnings. */
+export class Plan {
+  /** The name of the composite. */
+  readonly composite: string;
+  /** One row per layer, from the output to the input. */
+  readonly rows: readonly PlanRow[];
+  /** What a reader should know before a run. */
+  readonly warnings: readonly string[];
+
+  /** Puts the parts together. */
+  constructor(composite: string, rows: readonly PlanRow[], warnings: readonly string[]) {
+    this.composite = composite;
+    this.rows = Object.freeze([...rows]);
+    this.warnings = Object.freeze([...warnings]);
+  }
+
+  /**
+   * The rule of a layer.
+   *
+   * @throws {UnsupportedLayerError} If the composite has none for it.
+   */
+  ruleOf(node: NetworkNode): Rule {
+    const row = this.rows.find((row) => row.node === node);
+    if (row?.rule) return row.rule;
+    throw new UnsupportedLayerError(
+      `Cannot propagate relevance through layer "${node.name}" (${node.layer.kind}): composite "${this.composite}" has no rule for it, assign one with assign(byName("${node.name}"), …)${
+        node.layer.family === "softmax" ? ", or take an output softmax away with dropSoftmax(network)" : ""
+      }`,
+      { layer: node.name },
+    );
+  }
+
+  /** The rows as a table for a terminal, then the warnings. */
+  toString(): string {
+    return [formatTable(HEAD, this.#cells()), ...this.warnings.map((warning) => `! ${warning}`)].join("\n");
+  }
+
+  /** What a notebook shows when a cell ends with a plan. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const warnings = this.warnings.length === 0
+      ? ""
+      : htmlTable(["warnings"], this.warnings.map((warning) => [warning]));
+    return { "text/html": htmlTable(HEAD, this.#cells()) + warnings, "text/plain": this.toString() };
+  }
+
+  #cells(): string[][] {
+    return this.rows.map(({ node, rule, why }) => [
+      node.name,
+      node.layer.kind,
+      rule === undefined ? "none" : describeRule(rule),
+      why,
+    ]);
+  }
+}
+
+/** A rule with its hyperparameters: `gamma (gamma 0.25)`. */
+export function describeRule({ name, options }: Rule): string {
+  const parts = Object.entries(options).flatMap(([option, value]) => {
+    if (option === "stabilizer") return [`ε ${(value as Stabilizer).epsilon}`];
+    return typeof value === "number" && !(option === "biasFactor" && value === 0)
+      ? [`${option} ${value}`]
+      : [];
+  });
+  return parts.length === 0 ? name : `${name} (${parts.join(", ")})`;
+}
+
+/**
+ * Which rule each layer of a network would get, with warnings: a layer without a rule or with a rule that is not defined
+ * on it, a softmax at the end, a batch normalization that could be merged, `alpha - beta` that is not 1, and, for a
+ * given run, outputs as small as ten times the stabilizer.
+ *
+ * @param options.run A run of the network, to look at its values.
+ *
+ * @example A forgotten softmax
+ * ```ts
+ * import { dense, softmax } from "@relprop/lrp/layers";
+ * import { epsilonPlus, plan, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const network = sequential({ scores: dense({ weights: tensor([[1], [2]]) }), softmax: softmax() });
+ * assertStringIncludes(plan(network, epsilonPlus()).warnings[0], "dropSoftmax(network)");
+ * ```
+ */
+export function plan(
+  network: Network,
+  composite: Composite,
+  options: { run?: NetworkRun | undefined } = {},
+): Plan {
+  const rows = network.nodes.toReversed().map((node) => {
+    const assigned = assignedRule(network, node, composite);
+    return { node, rule: assigned?.rule, why: assigned?.why ?? "no assignment matches" };
+  });
+  const warnings = rows.flatMap((
+    row,
+  ) => [...layerWarnings(network, row), ...valueWarnings(row, options.run)]);
+  return new Plan(composite.name, rows, warnings);
+}
+
+function layerWarnings(network: Network, { node, rule }: PlanRow): string[] {
+  const { name, layer } = node;
+  const called = `"${name}" (${layer.kind})`;
+  const warnings: string[] = [];
+  if (layer.family === "softmax" && network.output === name) {
+    warnings.push(`${called} at the end squeezes the scores: take it away with dropSoftmax(network)`);
+  }
+  if (rule === undefined) warnings.push(`${called} has no rule: relevance that reaches it is an error`);
+  else if (!rule.families.includes(layer.family)) {
+    warnings.push(`${called} cannot have rule "${rule.name}": it is not defined on ${layer.family} layers`);
+  }
+  if (layer.kind === "batchNorm") {
+    warnings.push(`${called} is not merged into the layer before: see mergeBatchNorm(network)`);
+  }
+  const { alpha, beta } = rule?.options ?? {};
+  if (typeof alpha === "number" && typeof beta === "number" && Math.abs(alpha - beta - 1) > 1e-12) {
+    warnings.push(`${called} multiplies relevance by alpha - beta = ${alpha - beta}, which is not 1`);
+  }
+  return warnings;
+}
+
+function valueWarnings({ node, rule }: PlanRow, run: NetworkRun | undefined): string[] {
+  const guard = rule?.options.stabilizer as Stabilizer | undefined;
+  const output = run?.values.get(node.name);
+  if (!guard || !output || guard.epsilon === 0 || guard.scale !== "absolute") return [];
+  const values = contiguous(output);
+  const small = values.reduce((count, z) => Math.abs(z) <= 10 * guard.epsilon ? count + 1 : count, 0);
+  if (small === 0) return [];
+  return [
+    `"${node.name}" (${node.layer.kind}) has ${small} of ${values.length} outputs within 10 ε = ${
+      10 * guard.epsilon
+    } of 0: the stabilizer decides their relevance`,
+  ];
+}

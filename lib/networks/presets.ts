@@ -1,0 +1,144 @@
+import type { NumericArray } from "../tensor/mod.ts";
+import {
+  alphaBetaRule,
+  type DialectName,
+  epsilonRule,
+  flatRule,
+  gammaRule,
+  normalizationRule,
+  normRule,
+  passRule,
+  type Rule,
+  winnerTakeAllRule,
+  wSquareRule,
+  zBoxRule,
+  zPlusRule,
+} from "../rules/mod.ts";
+import {
+  assign,
+  type Assignment,
+  byFamily,
+  byKind,
+  type Composite,
+  composite,
+  firstLayer,
+} from "./composite.ts";
+
+/** Options of the published composites. */
+export interface PresetOptions {
+  /** ε of dense layers. Default: that of the dialect. */
+  readonly epsilon?: number | undefined;
+  /** Whose conventions hold. Default `"zennit"`. */
+  readonly dialect?: DialectName | undefined;
+}
+
+/** Bounds of the input for the z-box rule. */
+export interface BoxOptions {
+  /** The smallest value that an input can have: a number, or an array that broadcasts to the input. */
+  readonly low: number | NumericArray;
+  /** The largest value that an input can have, likewise. */
+  readonly high: number | NumericArray;
+}
+
+/** The layers that are treated alike by all published composites for images. */
+export function commonAssignments({ dialect }: PresetOptions): Assignment[] {
+  return [
+    assign(byFamily("activation"), passRule()),
+    assign(byKind("batchNorm"), passRule()),
+    assign(
+      byKind("add", "averagePooling", "sumPooling", "adaptiveAveragePooling", "meanPooling"),
+      normRule({ dialect }),
+    ),
+    assign(byKind("maxPooling"), winnerTakeAllRule()),
+    assign(byFamily("normalization"), normalizationRule({ dialect })),
+    assign(byFamily("rotation"), epsilonRule({ dialect })),
+  ];
+}
+
+const CONVOLUTIONS = byKind("convolution", "transposedConvolution");
+
+function imageComposite(name: string, options: PresetOptions, convolutions: Rule, first?: Rule): Composite {
+  const { epsilon, dialect } = options;
+  return composite(name, [
+    ...first ? [assign(firstLayer(), first)] : [],
+    assign(CONVOLUTIONS, convolutions),
+    assign(byKind("dense", "scale"), epsilonRule({ epsilon, dialect })),
+    ...commonAssignments(options),
+  ]);
+}
+
+/**
+ * Epsilon for dense layers, z-plus for convolutions.
+ *
+ * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
+ */
+export function epsilonPlus(options: PresetOptions = {}): Composite {
+  return imageComposite("epsilonPlus", options, zPlusRule({ dialect: options.dialect }));
+}
+
+/**
+ * Epsilon for dense layers, z-plus for convolutions, flat for the first layer.
+ *
+ * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
+ */
+export function epsilonPlusFlat(options: PresetOptions = {}): Composite {
+  const { dialect } = options;
+  return imageComposite("epsilonPlusFlat", options, zPlusRule({ dialect }), flatRule({ dialect }));
+}
+
+/**
+ * Epsilon for dense layers, alpha-beta with α = 2 and β = 1 for convolutions.
+ *
+ * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
+ */
+export function epsilonAlpha2Beta1(options: PresetOptions = {}): Composite {
+  return imageComposite("epsilonAlpha2Beta1", options, alphaBetaRule({ dialect: options.dialect }));
+}
+
+/**
+ * Epsilon for dense layers, alpha-beta with α = 2 and β = 1 for convolutions, flat for the first layer.
+ *
+ * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
+ */
+export function epsilonAlpha2Beta1Flat(options: PresetOptions = {}): Composite {
+  const { dialect } = options;
+  return imageComposite("epsilonAlpha2Beta1Flat", options, alphaBetaRule({ dialect }), flatRule({ dialect }));
+}
+
+/**
+ * Epsilon for dense layers, gamma for convolutions, z-box for the first layer.
+ *
+ * @param options.low The smallest value of the input. @param options.high The largest.
+ * @param options.gamma γ. Default 0.25.
+ *
+ * @see Montavon et al. 2019, https://doi.org/10.1007/978-3-030-28954-6_10
+ */
+export function epsilonGammaBox(
+  options: PresetOptions & BoxOptions & { readonly gamma?: number | undefined },
+): Composite {
+  const { low, high, dialect, gamma } = options;
+  return imageComposite(
+    "epsilonGammaBox",
+    options,
+    gammaRule({ gamma, dialect }),
+    zBoxRule({ low, high, dialect }),
+  );
+}
+
+/**
+ * Deep Taylor decomposition of a ReLU net: z-plus everywhere, and for the first layer z-box when the input has bounds
+ * and w-square when it has none.
+ *
+ * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
+ */
+export function deepTaylor(options: PresetOptions & Partial<BoxOptions> = {}): Composite {
+  const { low, high, dialect } = options;
+  const first = low !== undefined && high !== undefined
+    ? zBoxRule({ low, high, dialect })
+    : wSquareRule({ dialect, bias: "ignore" });
+  return composite("deepTaylor", [
+    assign(firstLayer(), first),
+    assign(byFamily("linear"), zPlusRule({ dialect, bias: "ignore" })),
+    ...commonAssignments(options),
+  ]);
+}

@@ -1,0 +1,209 @@
+import { eagerOps } from "../ops/mod.ts";
+import { Ledger, type LedgerEntry } from "../rules/mod.ts";
+import { exactSum } from "../statistics.ts";
+import {
+  contiguous,
+  type NumericArray,
+  requireFinite,
+  requireShape,
+  type Tensor,
+  tensor,
+} from "../tensor/mod.ts";
+import type { Composite } from "./composite.ts";
+import { type NetworkInput, type NetworkRun, runNetwork } from "./forward_pass.ts";
+import type { Network } from "./network.ts";
+import { type Plan, plan } from "./plan.ts";
+import { type LayerRelevance, relevancePass } from "./relevance_pass.ts";
+
+/** How relevance is sent through a network. */
+export interface NetworkRelevanceOptions {
+  /** Which rule for which layer. */
+  readonly composite: Composite;
+  /** Relevance to start with: of the output, or of values by name (to start from any layer). */
+  readonly seed: NumericArray | Readonly<Record<string, NumericArray>>;
+  /** Factors for the relevance of values, by name, that broadcast to them: concept relevance. */
+  readonly masks?: Readonly<Record<string, NumericArray>> | undefined;
+}
+
+/** The relevance of every value of a run, and its account. */
+export interface NetworkRelevance {
+  /** The run. */
+  readonly run: NetworkRun;
+  /** Which layer had which rule. */
+  readonly plan: Plan;
+  /** The relevance of every value that it reached, by name: inputs, constants and outputs of layers. */
+  readonly relevance: ReadonlyMap<string, Tensor>;
+  /** The relevance of the first input. */
+  readonly input: Tensor;
+  /** Where the relevance went. */
+  readonly ledger: Ledger;
+}
+
+/**
+ * Sends relevance back through a network in the reference engine, and keeps account of all of it.
+ *
+ * **Shapes** input `[N, …]`, seed of the shape of the output `[N, K]` -> relevance of each value in its shape.
+ *
+ * @param input An input, or a run of the network that is to be explained.
+ * @throws {UnsupportedLayerError} If a layer that relevance reaches has no rule, or one that is not defined on it.
+ * @throws {NumericalError} If relevance becomes NaN or infinite; it names the layer.
+ * @throws {ShapeError} If a seed or a mask has not the shape of its value.
+ *
+ * @example The ledger of one dense layer
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { epsilonPlus, propagateRelevance, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[3, 4]]), bias: tensor([1]) })]);
+ * const { input, ledger } = propagateRelevance(network, tensor([[1, 2]]), {
+ *   composite: epsilonPlus(),
+ *   seed: tensor([[12]]),
+ * });
+ * assertAlmostEquals(input.get(0, 1), 8, 1e-5);
+ * assertAlmostEquals(ledger.bias, 1, 1e-5);
+ * ```
+ */
+export function propagateRelevance(
+  network: Network,
+  input: NetworkInput | NetworkRun,
+  { composite, seed, masks = {} }: NetworkRelevanceOptions,
+): NetworkRelevance {
+  const run = isRun(input) ? input : runNetwork(network, input);
+  const { values } = run;
+  const chosen = plan(network, composite);
+  const placed = (name: string, array: NumericArray, exact: boolean, where: string): Tensor => {
+    const value = values.get(name);
+    if (value === undefined) {
+      throw new RangeError(
+        `Cannot propagate relevance: ${where} must be a value of the network, got "${name}"`,
+      );
+    }
+    const requirement = { action: "propagate relevance", where: `${where} "${name}"` };
+    if (exact) requireShape(array.shape, value.shape, requirement);
+    requireFinite(contiguous(array), array.shape, requirement);
+    return tensor(contiguous(array), array.shape);
+  };
+  const named = isArray(seed) ? { [network.output]: seed } : seed;
+  const seeds = Object.fromEntries(
+    Object.entries(named).map(([name, array]) => [name, placed(name, array, true, "the seed of")]),
+  );
+  const factors = Object.fromEntries(
+    Object.entries(masks).map(([name, array]) => [name, placed(name, array, false, "the mask of")]),
+  );
+  const entries: LedgerEntry[] = [];
+  const relevance = relevancePass(eagerOps, network, values, {
+    seeds,
+    masks: factors,
+    ruleOf: (node) => chosen.ruleOf(node),
+    layerDone: (done) => {
+      for (const part of done.shares.inputs) {
+        requireFinite(contiguous(part), part.shape, {
+          action: "propagate relevance",
+          where:
+            `relevance below layer "${done.node.name}" (${done.node.layer.kind}, rule ${done.rule.name})`,
+        });
+      }
+      entries.push(entryOf(done));
+    },
+    masked: (name, before, after) => {
+      const [received, sent] = [total(before), total(after)];
+      entries.push({
+        layer: name,
+        rule: "mask",
+        received,
+        sent,
+        bias: 0,
+        stabilizer: 0,
+        lost: received - sent,
+      });
+    },
+  });
+  const constants = [
+    ...Object.keys(network.constants),
+    ...network.nodes.filter(({ layer }) => layer.family === "constant").map(({ name }) => name),
+  ];
+  const sumOf = (names: readonly string[]): number =>
+    exactSum(names.flatMap((name) => relevance.has(name) ? [total(relevance.get(name)!)] : []));
+  const first = network.inputs[0];
+  return {
+    run,
+    plan: chosen,
+    relevance,
+    get input(): Tensor {
+      const found = relevance.get(first);
+      if (found === undefined) {
+        throw new RangeError(`Cannot give the relevance of "${first}": no relevance reached it`);
+      }
+      return found;
+    },
+    ledger: new Ledger(entries, {
+      received: exactSum(Object.values(seeds).map(total)),
+      input: sumOf(network.inputs),
+      rest: sumOf(constants),
+    }),
+  };
+}
+
+function isRun(input: NetworkInput | NetworkRun): input is NetworkRun {
+  return "values" in input && input.values instanceof Map;
+}
+
+function isArray(seed: NumericArray | Readonly<Record<string, NumericArray>>): seed is NumericArray {
+  return "stride" in seed && "data" in seed;
+}
+
+function total(x: Tensor): number {
+  return exactSum(contiguous(x));
+}
+
+function entryOf({ node, rule, relevance, shares }: LayerRelevance<Tensor>): LedgerEntry {
+  const received = total(relevance);
+  const sent = exactSum(shares.inputs.map(total));
+  // A part that broadcasts over the output counts once for each place.
+  const spread = (part: Tensor | undefined): number =>
+    part === undefined ? 0 : total(eagerOps.expandLike(part, relevance));
+  const [bias, stabilizer] = [spread(shares.bias), spread(shares.stabilizer)];
+  const lost = rule.accounts ? spread(shares.lost) : received - sent - bias - stabilizer;
+  return { layer: node.name, rule: rule.name, received, sent, bias, stabilizer, lost };
+}
+
+/**
+ * The relevance that scores start with: for each example its class, with the score itself or with 1.
+ *
+ * **Shapes** output `[N, K]` -> `[N, K]`.
+ *
+ * @param options.classes The class of each example, or one for all. Default: the predicted ones.
+ * @param options.start `"score"` (default) or `"one"`.
+ *
+ * @example
+ * ```ts
+ * import { seedFor } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...seedFor(tensor([[1, 3], [4, 2]])).data], [0, 3, 4, 0]);
+ * assertEquals([...seedFor(tensor([[1, 3]]), { classes: 0, start: "one" }).data], [1, 0]);
+ * ```
+ */
+export function seedFor(
+  output: Tensor,
+  options: { classes?: number | readonly number[] | undefined; start?: "score" | "one" | undefined } = {},
+): Tensor {
+  const { classes, start = "score" } = options;
+  const [count, K] = output.shape;
+  const scores = contiguous(output);
+  const seed = new Float64Array(scores.length);
+  for (let n = 0; n < count; n++) {
+    const row = scores.subarray(n * K, (n + 1) * K);
+    const wanted = typeof classes === "number" ? classes : classes?.[n] ?? row.indexOf(Math.max(...row));
+    if (!(Number.isInteger(wanted) && wanted >= 0 && wanted < K)) {
+      throw new RangeError(
+        `Cannot attribute class ${wanted}: the network has ${K} classes, numbered 0 to ${K - 1}`,
+      );
+    }
+    seed[n * K + wanted] = start === "one" ? 1 : row[wanted];
+  }
+  return tensor(seed, output.shape);
+}

@@ -1,0 +1,79 @@
+import {
+  type DialectName,
+  epsilonRule,
+  matmulRule,
+  passRule,
+  productRule,
+  type ProductShare,
+  softmaxRule,
+  stopRule,
+  uniformRule,
+} from "../rules/mod.ts";
+import { assign, type Assignment, byFamily, byKind, type Composite, composite } from "./composite.ts";
+import { commonAssignments, type PresetOptions } from "./presets.ts";
+
+function linearAssignments(options: PresetOptions, dialect: DialectName): Assignment[] {
+  const { epsilon } = options;
+  return [
+    assign(
+      byKind("dense", "convolution", "transposedConvolution", "scale"),
+      epsilonRule({ epsilon, dialect }),
+    ),
+    assign(byFamily("product"), uniformRule()),
+    ...commonAssignments({ ...options, dialect }),
+  ];
+}
+
+/**
+ * AttnLRP for transformers: epsilon for dense layers and sums, the Taylor rule for the softmax, the bilinear rule for
+ * matrix products, normalizations with their deviation held fixed, identity for activations, half and half for gated
+ * products.
+ *
+ * @param options.dialect Default `"lxt"`.
+ *
+ * @see Achtibat et al. 2024, https://proceedings.mlr.press/v235/achtibat24a.html
+ */
+export function attnLrp(options: PresetOptions = {}): Composite {
+  const { dialect = "lxt" } = options;
+  return composite("attnLrp", [
+    assign(byFamily("softmax"), softmaxRule()),
+    assign(byFamily("matmul"), matmulRule({ dialect })),
+    ...linearAssignments(options, dialect),
+  ]);
+}
+
+/**
+ * CP-LRP for transformers: as AttnLRP, but the attention weights are held constant, so that queries and keys get nothing
+ * and the values all.
+ *
+ * @param options.dialect Default `"lxt"`.
+ *
+ * @see Ali et al. 2022, https://proceedings.mlr.press/v162/ali22a.html
+ */
+export function cpLrp(options: PresetOptions = {}): Composite {
+  const { dialect = "lxt" } = options;
+  return composite("cpLrp", [
+    assign(byFamily("softmax"), stopRule()),
+    assign(byFamily("matmul"), matmulRule({ share: "right", dialect })),
+    ...linearAssignments(options, dialect),
+  ]);
+}
+
+/**
+ * LRP for unrolled recurrent nets: epsilon for dense layers and sums, and at products of a gate and a signal the rule of
+ * `share`; `all` is LRP-all.
+ *
+ * @param options.dialect Default `"arras"`.
+ * @param options.share What a gate and its signal get. Default `"all"`.
+ *
+ * @see Arras et al. 2017, https://aclanthology.org/W17-5221
+ */
+export function lrpAll(options: PresetOptions & { share?: ProductShare | undefined } = {}): Composite {
+  const { dialect = "arras", epsilon, share = "all" } = options;
+  return composite("lrpAll", [
+    assign(byFamily("product"), productRule({ share, dialect, stabilizer: epsilon })),
+    assign(byFamily("linear"), epsilonRule({ epsilon, dialect })),
+    assign(byFamily("activation"), passRule()),
+    ...commonAssignments({ epsilon, dialect }),
+  ]);
+}
