@@ -15,3 +15,4 @@ export * from "./lib/plot/mod.ts";
 export * from "./lib/ops/mod.ts";
 export * from "./lib/layers/mod.ts";
 export * from "./lib/networks/mod.ts";
+export * from "./lib/training/mod.ts";

@@ -1,0 +1,19 @@
+/**
+ * A small trainer for the nets that experiments need: LSTM, GRU and dense nets with exact gradients, seeded.
+ *
+ * @module
+ */
+export type { LossName } from "./loss.ts";
+export type {
+  DenseDescription,
+  Example,
+  NetworkDescription,
+  ParameterEntry,
+  RecurrentDescription,
+} from "./network_description.ts";
+export type { OptimizerOptions } from "./optimizer.ts";
+export { type EpochReport, train, type TrainingData, type TrainOptions, type TrainResult } from "./train.ts";
+export { type TrainedNetwork, type TrainingJob, trainMany } from "./train_many.ts";
+export { networkFromBytes, networkToBytes } from "./network_file.ts";
+export { recurrentClassifierOf } from "./recurrent_classifier_of.ts";
+export { createNetwork, namedParameters, predict, type TrainableNetwork } from "./trainable_network.ts";

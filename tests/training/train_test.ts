@@ -1,0 +1,274 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { FormatError, NumericalError } from "../../lib/errors.ts";
+import { writeSafetensors } from "../../lib/io/mod.ts";
+import { randomGenerator } from "../../lib/random.ts";
+import { lossOf } from "../../lib/training/loss.ts";
+import {
+  createNetwork,
+  type EpochReport,
+  type Example,
+  namedParameters,
+  networkFromBytes,
+  networkToBytes,
+  predict,
+  recurrentClassifierOf,
+  train,
+  trainMany,
+  type TrainOptions,
+} from "../../lib/training/mod.ts";
+import { optimizerStep } from "../../lib/training/optimizer.ts";
+import { tensor } from "../../lib/tensor/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
+import { assertMessage } from "../support/assert_message.ts";
+
+/** Is the sum of a sequence positive? */
+function sums(count: number, seed: number): Example[] {
+  const random = randomGenerator(seed);
+  return Array.from({ length: count }, () => {
+    const values = Float64Array.from({ length: 3 + random.integer(4) }, () => random.normal());
+    return { values, target: Number(values.reduce((a, b) => a + b) > 0) };
+  });
+}
+
+const options: TrainOptions = {
+  loss: "crossEntropy",
+  optimizer: { name: "adam", learningRate: 0.02 },
+  epochs: 12,
+  batchSize: 16,
+};
+const description = { kind: "lstm", inputSize: 1, hiddenSizes: [4], outputs: 2 } as const;
+
+Deno.test("losses by hand", () => {
+  const ofScores = new Float64Array(2);
+  // (1 - 3)² + (2 - 2.5)² = 4.25; gradient 2 (s - t)
+  const squared = lossOf("squaredError", Float64Array.of(1, 2), {
+    target: Float64Array.of(3, 2.5),
+    ofScores,
+  });
+  assertEquals([squared, ...ofScores], [4.25, -4, -1]);
+  // softmax(0, log 3) = (1/4, 3/4): -log 1/4, gradient (1/4 - 1, 3/4)
+  const entropy = lossOf("crossEntropy", Float64Array.of(0, Math.log(3)), { target: 0, ofScores });
+  assertClose([entropy, ...ofScores], [Math.log(4), -0.75, 0.75], { absolute: 1e-15 });
+});
+
+Deno.test("adam by hand", () => {
+  const step = optimizerStep({ name: "adam", learningRate: 0.1, epsilon: 0 }, 1);
+  const theta = Float64Array.of(1);
+  // first step: m / (1 - 0.9) = g, v / (1 - 0.999) = g², so theta moves by the rate against the sign
+  step(theta, Float64Array.of(4));
+  assertClose(theta, [0.9], { absolute: 1e-15 });
+  // second: m = (0.9 · 0.4 - 0.1 · 2) / (1 - 0.81), v = (0.999 · 0.016 + 0.001 · 4) / (1 - 0.998001)
+  step(theta, Float64Array.of(-2));
+  const m = (0.36 - 0.2) / 0.19, v = (0.015984 + 0.004) / 0.001999;
+  assertClose(theta, [0.9 - 0.1 * m / Math.sqrt(v)], { absolute: 1e-14 });
+});
+
+Deno.test("adagrad by hand", () => {
+  const step = optimizerStep({ name: "adagrad", learningRate: 0.5, epsilon: 0 }, 1);
+  const theta = Float64Array.of(1);
+  step(theta, Float64Array.of(3)); // 3 / √9
+  step(theta, Float64Array.of(4)); // 4 / √(9 + 16)
+  assertClose(theta, [1 - 0.5 * 1 - 0.5 * 4 / 5], { absolute: 1e-15 });
+});
+
+Deno.test("nets of every kind and both optimizers learn the sign of a sum, the same every time", () => {
+  const training = sums(300, 1), test = sums(200, 2);
+  for (const optimizer of [options.optimizer, { name: "adagrad", learningRate: 0.1 }] as const) {
+    for (const kind of ["lstm", "gru"] as const) {
+      const run = () => {
+        const network = createNetwork({ ...description, kind }, { seed: 4 });
+        const result = train(network, { training }, { ...options, optimizer, dropout: 0.1 });
+        return { network, result };
+      };
+      const { network, result } = run();
+      const right = test.filter((example) => {
+        const [no, yes] = predict(network, example);
+        return Number(yes! > no!) === example.target;
+      });
+      assert(right.length > 180, `${kind}, ${optimizer.name}: ${right.length} of 200`);
+      assertEquals(result.history.length, 12);
+      assertEquals(run().network.parameters, network.parameters);
+    }
+  }
+});
+
+Deno.test("a dense net learns exclusive or", () => {
+  const training = [[0, 0], [0, 1], [1, 0], [1, 1]].map(([a, b]) => ({
+    values: Float64Array.of(a!, b!),
+    target: a! ^ b!,
+  }));
+  const network = createNetwork({
+    kind: "dense",
+    inputSize: 2,
+    hiddenSizes: [8],
+    outputs: 2,
+    activation: "tanh",
+  }, {
+    seed: 1,
+  });
+  train(network, { training }, { ...options, epochs: 300, batchSize: 4 });
+  assertEquals(
+    training.map((example) => {
+      const [no, yes] = predict(network, example);
+      return Number(yes! > no!);
+    }),
+    [0, 1, 1, 0],
+  );
+});
+
+Deno.test("training stops below a loss, without progress, and without hope", () => {
+  const training = sums(300, 1), validation = sums(100, 3);
+  const run = (more: Partial<TrainOptions>) => {
+    const reports: EpochReport[] = [];
+    const network = createNetwork(description, { seed: 4 });
+    const onEpoch = (report: EpochReport): void => void reports.push(report);
+    const result = train(network, { training, validation }, { ...options, epochs: 200, ...more, onEpoch });
+    assertEquals(result.history, reports);
+    return { network, ...result };
+  };
+  const below = run({ stopBelow: 0.3 });
+  assertEquals(below.stopped, "below");
+  assert(below.history.at(-1)!.validationLoss! < 0.3 && below.history.at(-2)!.validationLoss! >= 0.3);
+
+  const patient = run({ patience: 2, optimizer: { name: "adam", learningRate: 0.3 } });
+  assertEquals(patient.stopped, "patience");
+  const losses = patient.history.map(({ validationLoss }) => validationLoss!);
+  const best = Math.min(...losses);
+  assertEquals(losses.indexOf(best), losses.length - 3);
+  const again = validation.reduce((sum, example) => {
+    const ofScores = new Float64Array(2);
+    return sum +
+      lossOf("crossEntropy", predict(patient.network, example), { target: example.target, ofScores });
+  }, 0);
+  assertClose(again / 100, best, { relative: 1e-12 });
+
+  const hopeless = run({ giveUp: { after: 3, above: 0 } });
+  assertEquals([hopeless.stopped, hopeless.history.length], ["hopeless", 3]);
+});
+
+Deno.test("workers train the networks that one thread trains", async () => {
+  const training = sums(60, 1);
+  const jobs = [1, 2, 3].map((seed) => ({
+    description,
+    seed,
+    range: 0.5,
+    options: { ...options, epochs: 2, seed },
+  }));
+  const seen: number[] = [];
+  const trained = await trainMany(jobs, { training }, {
+    workers: 2,
+    onTrained: (_, index) => void seen.push(index),
+  });
+  assertEquals(seen.toSorted(), [0, 1, 2]);
+  for (const [index, { network, history }] of trained.entries()) {
+    const alone = createNetwork(description, { seed: index + 1, range: 0.5 });
+    const result = train(alone, { training }, jobs[index]!.options);
+    assertEquals(network.parameters, alone.parameters);
+    assertEquals(history, result.history);
+  }
+  const wrong = trainMany([{ ...jobs[0]!, options: { ...options, epochs: 0 } }], { training });
+  assertEquals(
+    (await assertRejects(() => wrong, Error)).message,
+    "Cannot train: epochs must be a positive integer, got 0",
+  );
+});
+
+Deno.test("a trained LSTM as a classifier gives the same scores", () => {
+  for (const bidirectional of [false, true]) {
+    const network = createNetwork({
+      kind: "lstm",
+      inputSize: 3,
+      hiddenSizes: [4, 2],
+      outputs: 2,
+      bidirectional,
+      vocabularySize: 5,
+    }, { seed: 1 });
+    const ids = [4, 0, 2];
+    const model = recurrentClassifierOf(network, { labels: ["a", "b"] });
+    assertClose(model.forward({ ids }).scores, predict(network, { ids }), { absolute: 1e-15 });
+    network.parameters.fill(0);
+    assert(model.outputWeights.some((weight) => weight !== 0));
+  }
+  const dense = createNetwork({ kind: "dense", inputSize: 1, hiddenSizes: [], outputs: 1 }, { seed: 1 });
+  assertMessage(
+    () => recurrentClassifierOf(dense),
+    TypeError,
+    "Cannot make a recurrent classifier: the network must be an LSTM, got dense",
+  );
+});
+
+Deno.test("files that hold no trained network say so", () => {
+  const read = (bytes: Uint8Array) => () => networkFromBytes(bytes, { path: "a.safetensors" });
+  assertMessage(
+    read(writeSafetensors({ w: tensor([1]) })),
+    FormatError,
+    'Cannot read a trained network: the text "relprop.description" is required, got none in a.safetensors',
+  );
+  const network = createNetwork({ kind: "dense", inputSize: 2, hiddenSizes: [], outputs: 1 }, { seed: 1 });
+  const metadata = { "relprop.description": JSON.stringify(network.description) };
+  assertMessage(
+    read(writeSafetensors({ "layer0.weight": tensor([[1]]) }, { metadata })),
+    FormatError,
+    'Cannot read a trained network: "layer0.weight" must have the shape [1, 2], got [1, 1] in a.safetensors',
+  );
+  assertMessage(
+    read(writeSafetensors({ "layer0.weight": tensor([[1, 2]]) }, { metadata })),
+    FormatError,
+    'Cannot read a trained network: "layer0.bias" must have the shape [1], got none in a.safetensors',
+  );
+  assertEquals(networkFromBytes(networkToBytes(network)), network);
+});
+
+Deno.test("what cannot be trained says so", () => {
+  const network = createNetwork(description, { seed: 1 });
+  const training = [{ values: Float64Array.of(1), target: 0 }];
+  const run = (more: Partial<TrainOptions>, data: readonly Example[] = training) => () =>
+    train(network, { training: data }, { ...options, ...more });
+  const cases: [() => unknown, string][] = [
+    [run({ epochs: 0.5 }), "Cannot train: epochs must be a positive integer, got 0.5"],
+    [run({ batchSize: 0 }), "Cannot train: batchSize must be a positive integer, got 0"],
+    [run({ dropout: 1 }), "Cannot train: dropout must be from 0 to below 1, got 1"],
+    [run({}, []), "Cannot train: at least one example is required, got none"],
+    [run({ patience: 1 }), "Cannot train: stopping early needs validation examples, got none"],
+    [
+      run({}, [{ values: new Float64Array(), target: 0 }]),
+      "Cannot run a network: an example must have a multiple of 1 values, got 0 in example 0",
+    ],
+    [
+      () =>
+        predict(createNetwork({ kind: "dense", inputSize: 2, hiddenSizes: [], outputs: 1 }, { seed: 0 }), {
+          values: Float64Array.of(1),
+        }),
+      "Cannot run a network: an example must have 2 values, got 1 in example 0",
+    ],
+    [
+      () => predict(createNetwork({ ...description, vocabularySize: 3 }, { seed: 0 }), { ids: [0, 3] }),
+      "Cannot run a network: ids must be integers from 0 to 2, got 3 in example 0",
+    ],
+    [
+      () => predict(createNetwork({ ...description, vocabularySize: 3 }, { seed: 0 }), training[0]!),
+      "Cannot run a network: an example must have ids, got 1 in example 0",
+    ],
+    [
+      () => createNetwork({ ...description, hiddenSizes: [0] }, { seed: 0 }),
+      "Cannot make a network: hiddenSizes must be positive integers, got 0",
+    ],
+    [
+      () => createNetwork({ ...description, hiddenSizes: [] }, { seed: 0 }),
+      "Cannot make a network: a recurrent net must have at least one layer, got none",
+    ],
+  ];
+  for (const [call, message] of cases) assertMessage(call, RangeError, message);
+  assertMessage(
+    () => train(network, { training: [{ values: Float64Array.of(NaN), target: 0 }] }, options),
+    NumericalError,
+    "Cannot train: the loss must be finite, got NaN in epoch 1",
+  );
+  assertEquals(Object.keys(namedParameters(network)), [
+    "lstm.weight_ih_l0",
+    "lstm.weight_hh_l0",
+    "lstm.bias_ih_l0",
+    "output.weight",
+    "output.bias",
+  ]);
+});
