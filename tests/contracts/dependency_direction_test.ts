@@ -10,7 +10,7 @@ const LEVELS: Record<string, number> = {
   kernels: 2,
   plot: 2,
   layers: 3,
-  rules: 3,
+  rules: 3.5, // rules know layers, layers do not know rules
   networks: 4,
   recurrent: 4,
   io: 5,
