@@ -11,10 +11,10 @@ import { notebookToHtml } from "../support/jupyter/notebook_to_html.ts";
 import { runNotebook } from "../support/jupyter/run_notebook.ts";
 
 const UTTERANCES = [
-  "play the new album by the string quartet",
+  "play some quiet piano music from the eighties",
   "will it rain in the mountains tomorrow morning",
-  "book a quiet table for four near the river",
-  "add this song to my list for long evenings",
+  "book a table for four near the river on friday",
+  "add this song to my summer road trip playlist",
 ];
 
 const NOTEBOOK = "01_first_relevance";
@@ -24,7 +24,7 @@ const folder = new URL(".cache/demo/", projectRoot);
 
 console.log("Which intent, and because of which words? Red speaks for the answer, blue against it.\n");
 const lines = UTTERANCES.map((text) => JSON.stringify({ text }) + "\n").join("");
-const code = await main(["explain", "--format", "text", "--bias-factor", "1"], {
+const code = await main(["explain", "--format", "text"], {
   input: ReadableStream.from([new TextEncoder().encode(lines)]),
 });
 if (code !== 0) Deno.exit(code);
