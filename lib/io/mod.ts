@@ -35,3 +35,11 @@ export {
   writeOnnx,
   writeOnnxFile,
 } from "./onnx/mod.ts";
+export { fashionCnn, fashionSamples, fashionVit } from "./models/fashion.ts";
+export { intentTransformer } from "./models/intent_transformer.ts";
+export {
+  type BatchNormParameters,
+  batchNormParameters,
+  type LayerParameters,
+  layerParameters,
+} from "./models/layer_parameters.ts";

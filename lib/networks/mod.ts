@@ -44,3 +44,12 @@ export {
 export { deconvnet, excitationBackpropagation, gradient, guidedBackpropagation } from "./gradient_presets.ts";
 export { attnLrp, cpLrp, lrpAll } from "./transformer_presets.ts";
 export { dropSoftmax, mergeBatchNorm, splitLayerNorm } from "./canonizers.ts";
+export {
+  attention,
+  type AttentionInputs,
+  type AttentionOptions,
+  gatedMlp,
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+  type Projection,
+} from "./attention.ts";

@@ -1,7 +1,8 @@
-import { formatList, UnsupportedLayerError } from "../../errors.ts";
+import { formatList } from "../../errors.ts";
 import type { LstmLayerParameters, LstmParameters } from "../../recurrent/mod.ts";
 import type { NumericArray } from "../../tensor/mod.ts";
 import type { Failure } from "../failure.ts";
+import { requireLstmGates, unsupportedLayer } from "./unsupported_layer.ts";
 
 type Tensors = ReadonlyMap<string, NumericArray>;
 
@@ -70,9 +71,10 @@ function readDirection(
   if (recurrentWeights === undefined) {
     throw fail(`weight_hh_${suffix} must be there beside weight_ih_${suffix}`);
   }
-  requireGates(recurrentWeights.shape, module);
+  const [gates, units] = recurrentWeights.shape as [number, number];
+  requireLstmGates({ gates, units }, module);
   if (take(`weight_hr_${suffix}`) !== undefined) {
-    throw unsupported(module, "an LSTM without projections (proj_size = 0), got one with projections");
+    throw unsupportedLayer(module, "it must be an LSTM without projections (proj_size 0), got one with them");
   }
   const [inputBias, recurrentBias] = [take(`bias_ih_${suffix}`), take(`bias_hh_${suffix}`)];
   return {
@@ -81,17 +83,4 @@ function readDirection(
     ...(inputBias && { inputBias }),
     ...(recurrentBias && { recurrentBias }),
   };
-}
-
-/** Other recurrent layers have the same names, but stack another number of gates. */
-function requireGates([rows, columns]: readonly number[], module: string): void {
-  const gates = rows! / columns!;
-  if (gates === 3) throw unsupported(module, "an LSTM, got a GRU");
-  if (gates === 1) throw unsupported(module, "an LSTM, got a plain recurrent layer");
-}
-
-function unsupported(module: string, requirement: string): UnsupportedLayerError {
-  return new UnsupportedLayerError(`Cannot load layer ${JSON.stringify(module)}: it must be ${requirement}`, {
-    layer: module,
-  });
 }
