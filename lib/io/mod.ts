@@ -43,3 +43,4 @@ export {
   type LayerParameters,
   layerParameters,
 } from "./models/layer_parameters.ts";
+export { type KerasModelOptions, loadKerasModel } from "./models/keras_model.ts";

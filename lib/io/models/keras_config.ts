@@ -1,4 +1,5 @@
-import { isRecord } from "../json.ts";
+import type { Failure } from "../failure.ts";
+import { isRecord, parseJson } from "../json.ts";
 import { unsupportedLayer } from "./unsupported_layer.ts";
 
 /** Layers that have no weights and change nothing when the network is only asked. */
@@ -13,8 +14,8 @@ const OUTPUT_ACTIVATIONS = ["linear", "softmax", "sigmoid"];
  * @param text The configuration that Keras saves with a whole model, in JSON.
  * @throws {UnsupportedLayerError} At the first layer that computes something else.
  */
-export function requireSupportedConfig(text: string): void {
-  const layers = layersOf(JSON.parse(text));
+export function requireSupportedConfig(text: string, fail: Failure): void {
+  const layers = layersOf(parseJson(new TextEncoder().encode(text), "the configuration", fail));
   const isRecurrent = ({ type }: Layer): boolean => type === "LSTM" || type === "Bidirectional";
   const last = layers.findLastIndex(isRecurrent);
   layers.forEach((layer, index) => {

@@ -1,8 +1,8 @@
-import { lstmClassifier, type RecurrentClassifier } from "../../recurrent/mod.ts";
+import type { RecurrentClassifier } from "../../recurrent/mod.ts";
 import { readHdf5 } from "../arrays/hdf5.ts";
 import { failure } from "../failure.ts";
 import { readBytes, type Source } from "../source.ts";
-import { chooseEnds } from "./choose_ends.ts";
+import { assemble } from "./assemble.ts";
 import { requireSupportedConfig } from "./keras_config.ts";
 import { kerasLayers } from "./keras_layers.ts";
 import { type ModelOptions, resolveOptions } from "./model_options.ts";
@@ -51,19 +51,7 @@ export async function loadKerasModel(
   const content = await readHdf5(source instanceof Uint8Array ? source : await readBytes(source), fail);
   const config = content.texts.get("")?.get("model_config");
   if (typeof config === "string") requireSupportedConfig(config, fail);
-  const found = kerasLayers(content, fail);
-  const layers = found.flatMap(({ lstm }) => lstm ?? []);
-  const [bottom, top] = [layers[0], layers.at(-1)];
-  if (bottom === undefined || top === undefined) throw fail("an LSTM layer must be found, got none");
+  const layers = kerasLayers(content, fail);
   const resolved = await resolveOptions(options, file);
-  const ends = chooseEnds(new Map(found.flatMap(({ name, matrix }) => matrix ? [[name, matrix]] : [])), {
-    inputSize: bottom.forward.inputWeights.shape[1]!,
-    units: hiddenUnits(top),
-    words: resolved.vocabulary?.length,
-    classes: resolved.labels?.length,
-    embedding: options.embedding,
-    output: options.output,
-    fail,
-  });
-  return lstmClassifier({ layers, gateOrder: "ifco", ...ends, ...resolved });
+  return assemble(layers, { gateOrder: "ifco", names: options, options: resolved, fail });
 }

@@ -6,14 +6,9 @@ import { requireLstmGates, unsupportedLayer } from "./unsupported_layer.ts";
 
 type Tensors = ReadonlyMap<string, NumericArray>;
 
-/** The layers of an `nn.LSTM`, and what the layers below and above it must know. */
+/** The layers of an `nn.LSTM`, and the names of its tensors. */
 export interface TorchLstm {
   readonly layers: readonly LstmLayerParameters[];
-  /** Size of the vectors it reads. */
-  readonly inputSize: number;
-  /** Number of hidden units of the top layer, both directions together. */
-  readonly units: number;
-  /** The names of its tensors. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -53,14 +48,7 @@ export function findLstm(
         : { forward },
     );
   }
-  const top = layers.at(-1)!;
-  const hidden = ({ recurrentWeights }: LstmParameters): number => recurrentWeights.shape[1]!;
-  return {
-    layers,
-    inputSize: layers[0]!.forward.inputWeights.shape[1]!,
-    units: hidden(top.forward) + (top.reverse ? hidden(top.reverse) : 0),
-    names,
-  };
+  return { layers, names };
 }
 
 function readDirection(

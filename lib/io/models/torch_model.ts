@@ -1,10 +1,10 @@
 import { formatList } from "../../errors.ts";
-import { lstmClassifier, type RecurrentClassifier } from "../../recurrent/mod.ts";
+import type { RecurrentClassifier } from "../../recurrent/mod.ts";
 import type { NumericArray } from "../../tensor/mod.ts";
 import { readSafetensors } from "../arrays/safetensors.ts";
 import { type Failure, failure } from "../failure.ts";
 import { readBytes, type Source } from "../source.ts";
-import { chooseEnds, type MatrixLayer } from "./choose_ends.ts";
+import { assemble, type MatrixLayer } from "./assemble.ts";
 import { type ModelOptions, resolveOptions } from "./model_options.ts";
 import { findLstm } from "./torch_lstm.ts";
 
@@ -59,18 +59,10 @@ export async function loadTorchModel(
     ? source as ReadonlyMap<string, NumericArray>
     : readSafetensors(source instanceof Uint8Array ? source : await readBytes(file!), { path }).tensors;
   const fail = failure("PyTorch model", path);
-  const { layers, inputSize, units, names } = findLstm(tensors, { name: options.lstm, fail });
+  const { layers, names } = findLstm(tensors, { name: options.lstm, fail });
+  const matrices = matrixLayers([...tensors].filter(([name]) => !names.has(name)), fail);
   const resolved = await resolveOptions(options, file);
-  const ends = chooseEnds(matrixLayers([...tensors].filter(([name]) => !names.has(name)), fail), {
-    inputSize,
-    units,
-    words: resolved.vocabulary?.length,
-    classes: resolved.labels?.length,
-    embedding: options.embedding,
-    output: options.output,
-    fail,
-  });
-  return lstmClassifier({ layers, ...ends, ...resolved });
+  return assemble({ lstm: layers, matrices }, { gateOrder: "ifgo", names: options, options: resolved, fail });
 }
 
 /** Groups tensors by the layer they belong to. */
