@@ -25,8 +25,10 @@ export { type Curve, curveChart, type CurveChartOptions } from "./curve_chart.ts
 export { flush, type MimeBundle } from "./display/display.ts";
 export { Drawing, type DrawingParts, type Hotspot } from "./display/drawing.ts";
 export { Figure, type FigureParts, type PlotlyObject } from "./display/figure.ts";
+export { fresh } from "./display/fresh.ts";
 export { initNotebook } from "./display/init_notebook.ts";
 export { type HTMLOptions, Picture, type PNGOptions, type TerminalOptions } from "./display/picture.ts";
+export { progress } from "./display/progress.ts";
 export { distributionChart, type DistributionChartOptions } from "./distribution_chart.ts";
 export { imageGrid, type ImageGridOptions } from "./image_grid.ts";
 export { imageHeatmap, type ImageHeatmapOptions } from "./image_heatmap.ts";

@@ -46,7 +46,7 @@ export async function flush(lines = 0): Promise<void> {
 /** Sends a bundle to the notebook and waits for it; `id` names the output, `update` replaces the one of that name. */
 export async function publish(
   data: MimeBundle,
-  { id, update = false }: { id?: string; update?: boolean } = {},
+  { id, update = false, wait = true }: { id?: string; update?: boolean; wait?: boolean } = {},
 ): Promise<void> {
   const jupyter = kernel();
   if (jupyter === undefined) {
@@ -58,5 +58,5 @@ export async function publish(
     metadata: {},
     transient: id === undefined ? {} : { display_id: id },
   });
-  await flush();
+  if (wait) await flush();
 }

@@ -1,0 +1,109 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { progressText } from "../../lib/plot/display/progress.ts";
+import { Kernel } from "../support/jupyter/kernel.ts";
+import { projectRoot } from "../support/project_root.ts";
+
+const cwd = new URL("notebooks/", projectRoot);
+
+/** The data of the outputs of one cell. */
+async function run(kernel: Kernel, code: string): Promise<Record<string, unknown>[]> {
+  const { outputs } = await kernel.execute(code);
+  return outputs.map((output) =>
+    "data" in output ? output.data : output as unknown as Record<string, unknown>
+  );
+}
+
+Deno.test("in the kernel, show() and the last expression of a cell publish the same bundle", async () => {
+  await using kernel = await Kernel.start({ cwd });
+  const imports = `import { wordHeatmap, barChart, initNotebook } from "@relprop/lrp/plot";`;
+  const [shown] = await run(kernel, `${imports} await wordHeatmap(["good"], [0.5]).show()`);
+  assertStringIncludes(String(shown!["text/html"]), "<img ");
+  assertEquals(shown!["text/plain"], "good(+0.5)");
+  const [last] = await run(kernel, `wordHeatmap(["good"], [0.5])`);
+  assertEquals(last, shown);
+  const [figure] = await run(kernel, `await barChart(["a"], [1]).show()`);
+  assertEquals(Object.keys(figure!), ["application/vnd.plotly.v1+json", "text/html", "text/plain"]);
+  const [init] = await run(kernel, `await initNotebook()`);
+  assertStringIncludes(String(init!["text/html"]), "DecompressionStream");
+});
+
+Deno.test("in the kernel, progress() updates one output in place", async () => {
+  await using kernel = await Kernel.start({ cwd });
+  const outputs = await run(
+    kernel,
+    `import { mapWithProgress, progress } from "@relprop/lrp";
+    const done = await mapWithProgress(Array.from({ length: 20 }), () => {
+      const start = performance.now();
+      while (performance.now() - start < 20);
+    }, { onProgress: progress("<computing>") });`,
+  );
+  assertEquals(outputs.length, 1);
+  const [{ "text/html": html, "text/plain": text }] = outputs as [Record<string, string>];
+  assertStringIncludes(html!, `<progress max="20" value="20"`);
+  assertStringIncludes(html!, "&#60;computing&#62; 20/20");
+  assertStringIncludes(text!, "20/20 · 100 %");
+});
+
+Deno.test("in the kernel, an interrupt ends mapWithProgress(), and the kernel lives", async () => {
+  await using kernel = await Kernel.start({ cwd });
+  await kernel.execute(`import { mapWithProgress } from "@relprop/lrp"; const kept = 7;`);
+  const running = kernel.execute(
+    `await mapWithProgress(Array.from({ length: 1000 }), () => {
+      const start = performance.now();
+      while (performance.now() - start < 300);
+    })`,
+    { timeout: 20_000 },
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await kernel.interrupt();
+  const { status, outputs } = await running;
+  assertEquals(status, "error");
+  assertStringIncludes(JSON.stringify(outputs), "it was interrupted");
+  assertEquals((await run(kernel, "kept"))[0]!["text/plain"], "7");
+});
+
+Deno.test("in the kernel, fresh() sees a module of a module that was edited", async () => {
+  const project = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${project}/deno.json`, "{}");
+    await Deno.writeTextFile(`${project}/outer.ts`, `export { value } from "./inner.ts";`);
+    await Deno.writeTextFile(`${project}/inner.ts`, "export const value: number = 1;");
+    await using kernel = await Kernel.start({ cwd });
+    const code = `Deno.chdir(${JSON.stringify(project)}); (await fresh("outer.ts")).value`;
+    const [before] = await run(kernel, `import { fresh } from "@relprop/lrp"; ${code}`);
+    await Deno.writeTextFile(`${project}/inner.ts`, "export const value: number = 2;");
+    const [after] = await run(kernel, code);
+    assertEquals([before!["text/plain"], after!["text/plain"]], ["1", "2"]);
+  } finally {
+    await Deno.remove(project, { recursive: true });
+  }
+});
+
+Deno.test("progress() says rate and time left", () => {
+  assertEquals(
+    progressText("x", { done: 30, total: 120, seconds: 3 }),
+    "x 30/120 · 25 % · 10/s · 9.0 s left",
+  );
+  assertEquals(
+    progressText("x", { done: 1, total: 100, seconds: 4 }),
+    "x 1/100 · 1 % · 4.0 s each · 6 min 36 s left",
+  );
+  assertEquals(
+    progressText("x", { done: 5, total: 5, seconds: 7200 }),
+    "x 5/5 · 100 % · 1440.0 s each · in 2 h 0 min",
+  );
+  assertEquals(progressText("x", { done: 0, total: 0, seconds: 0 }), "x 0/0 · 0 % · in 0.0 s");
+});
+
+Deno.test("progress() writes nothing into a pipe", async () => {
+  const code = `import { progress } from ${JSON.stringify(new URL("lib/plot/mod.ts", projectRoot).href)};
+    const tell = progress("x"); await tell(1, 2); await tell(2, 2);`;
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(file, code);
+  const config = new URL("deno.json", projectRoot).pathname;
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-lock", "--allow-all", "--config", config, file],
+  }).output();
+  await Deno.remove(file);
+  assertEquals([success, stdout.length, stderr.length], [true, 0, 0]);
+});
