@@ -1,6 +1,6 @@
 import { dense, type Layer, matmul, multiply, reshape, softmax, transpose } from "../layers/mod.ts";
 import type { NumericArray } from "../tensor/mod.ts";
-import type { NetworkBuilder } from "./builder.ts";
+import type { LayerSink } from "./builder.ts";
 
 /** The weights of a dense layer, `[M, D]` and `[M]`. */
 export interface Projection {
@@ -47,7 +47,7 @@ export interface AttentionInputs {
  * @returns The name of the result.
  */
 export function attention(
-  builder: NetworkBuilder,
+  builder: LayerSink,
   name: string,
   inputs: AttentionInputs,
   options: AttentionOptions & { readonly size: number },
@@ -127,7 +127,7 @@ export interface MultiHeadAttentionOptions extends AttentionOptions {
  * ```
  */
 export function multiHeadAttention(
-  builder: NetworkBuilder,
+  builder: LayerSink,
   name: string,
   input: string,
   options: MultiHeadAttentionOptions & { readonly context?: string | undefined },
@@ -158,7 +158,7 @@ export function multiHeadAttention(
  * @returns The name of the result.
  */
 export function gatedMlp(
-  builder: NetworkBuilder,
+  builder: LayerSink,
   name: string,
   input: string,
   options: {

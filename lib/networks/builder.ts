@@ -2,8 +2,16 @@ import type { Layer } from "../layers/mod.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import { Network, type NetworkNode } from "./network.ts";
 
+/** What layers are added to. */
+export interface LayerSink {
+  /** Adds a learned value that does not depend on the input; gives its name back. */
+  constant(name: string, value: NumericArray): string;
+  /** Adds a layer that reads values; gives the name of its output back, which is its own. */
+  add(name: string, layer: Layer, ...inputs: readonly string[]): string;
+}
+
 /** Collects the parts of a network, and makes it. */
-export class NetworkBuilder {
+export class NetworkBuilder implements LayerSink {
   readonly #inputs: string[] = [];
   readonly #nodes: NetworkNode[] = [];
   readonly #constants: Record<string, NumericArray> = {};

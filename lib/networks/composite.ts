@@ -1,5 +1,5 @@
 import type { LayerFamily } from "../layers/mod.ts";
-import { gradientRule, type Rule } from "../rules/mod.ts";
+import { defineRule, gradientRule, type Rule } from "../rules/mod.ts";
 import type { Network, NetworkNode } from "./network.ts";
 
 /** Which layers: a test with words for it. */
@@ -134,9 +134,11 @@ export function composite(name: string, assignments: readonly Assignment[]): Com
   return Object.freeze({ name, assignments: Object.freeze([...assignments]) });
 }
 
-const MOVES: AssignedRule = Object.freeze({ rule: gradientRule(), why: "moves values only" });
-const STAYS: AssignedRule = Object.freeze({ rule: gradientRule(), why: "relevance stays in constants" });
-const LOOKS_UP: AssignedRule = Object.freeze({ rule: gradientRule(), why: "relevance ends at a lookup" });
+/** Where values only move, the gradient moves relevance and loses none. */
+const MOVE: Rule = defineRule({ ...gradientRule(), name: "move", accounts: true });
+const MOVES: AssignedRule = Object.freeze({ rule: MOVE, why: "moves values only" });
+const STAYS: AssignedRule = Object.freeze({ rule: MOVE, why: "relevance stays in constants" });
+const LOOKS_UP: AssignedRule = Object.freeze({ rule: MOVE, why: "relevance ends at a lookup" });
 
 /** The rule that a composite gives to a layer; undefined when it has none. */
 export function assignedRule(

@@ -1,6 +1,12 @@
-import { deconvnetRule, gradientRule, guidedRule, normRule, zPlusRule } from "../rules/mod.ts";
+import {
+  deconvnetRule,
+  gradientRule,
+  guidedRule,
+  type LinearRuleOptions,
+  normRule,
+  zPlusRule,
+} from "../rules/mod.ts";
 import { assign, byFamily, byFunction, byKind, type Composite, composite, connections } from "./composite.ts";
-import type { PresetOptions } from "./presets.ts";
 
 const ANY = byFunction("any layer", () => true);
 
@@ -34,14 +40,18 @@ export function deconvnet(): Composite {
 }
 
 /**
- * Excitation backpropagation: z-plus without bias in layers with connections, the gradient through activations.
+ * Excitation backpropagation: z-plus in layers with connections, the gradient through activations.
+ *
+ * @param options.bias `"ignore"` leaves the bias out, as the paper does; `"keep"` (default) keeps it, as zennit does.
  *
  * @see Zhang et al. 2018, https://doi.org/10.1007/s11263-017-1059-x
  */
-export function excitationBackpropagation(options: Pick<PresetOptions, "dialect"> = {}): Composite {
-  const { dialect } = options;
+export function excitationBackpropagation(
+  options: Pick<LinearRuleOptions, "dialect" | "bias"> = {},
+): Composite {
+  const { dialect, bias } = options;
   return composite("excitationBackpropagation", [
-    assign(connections(), zPlusRule({ dialect, bias: "ignore" })),
+    assign(connections(), zPlusRule({ dialect, bias })),
     assign(
       byKind("add", "averagePooling", "sumPooling", "adaptiveAveragePooling", "meanPooling"),
       normRule({ dialect }),

@@ -4,7 +4,7 @@
  * @module
  */
 export { Network, type NetworkNode, type NetworkParts } from "./network.ts";
-export { NetworkBuilder, networkBuilder, sequential } from "./builder.ts";
+export { type LayerSink, NetworkBuilder, networkBuilder, sequential } from "./builder.ts";
 export { forwardPass, type NetworkInput, type NetworkRun, runNetwork } from "./forward_pass.ts";
 export {
   assign,
@@ -53,3 +53,10 @@ export {
   type MultiHeadAttentionOptions,
   type Projection,
 } from "./attention.ts";
+export {
+  type RecurrenceDirections,
+  type RecurrenceParameters,
+  unrolledGru,
+  unrolledLstm,
+} from "./recurrence.ts";
+export { gru, lstm, unrollRecurrence } from "./recurrent_layer.ts";

@@ -1,4 +1,5 @@
 import { UnsupportedLayerError } from "../errors.ts";
+import type { LayerFamily } from "../layers/mod.ts";
 import type { Rule, Stabilizer } from "../rules/mod.ts";
 import { contiguous } from "../tensor/mod.ts";
 import { assignedRule, type Composite } from "./composite.ts";
@@ -15,6 +16,12 @@ export interface PlanRow {
   /** Why it gets this rule. */
   readonly why: string;
 }
+
+/** What else to do about a layer without a rule. */
+const REMEDIES: Readonly<Partial<Record<LayerFamily, string>>> = {
+  softmax: ", or take an output softmax away with dropSoftmax(network)",
+  recurrent: ", or unroll it with unrollRecurrence(network, { steps })",
+};
 
 const HEAD = ["layer", "kind", "rule", "why"];
 
@@ -44,7 +51,7 @@ export class Plan {
     if (row?.rule) return row.rule;
     throw new UnsupportedLayerError(
       `Cannot propagate relevance through layer "${node.name}" (${node.layer.kind}): composite "${this.composite}" has no rule for it, assign one with assign(byName("${node.name}"), …)${
-        node.layer.family === "softmax" ? ", or take an output softmax away with dropSoftmax(network)" : ""
+        REMEDIES[node.layer.family] ?? ""
       }`,
       { layer: node.name },
     );

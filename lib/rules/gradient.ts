@@ -12,6 +12,7 @@ const EVERY_FAMILY: readonly LayerFamily[] = [
   "matmul",
   "softmax",
   "lookup",
+  "recurrent",
 ];
 
 /**

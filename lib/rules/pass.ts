@@ -63,6 +63,7 @@ export function stopRule(): Rule {
       "matmul",
       "softmax",
       "lookup",
+      "recurrent",
     ],
     accounts: true,
     propagate: <T>({ ops, inputs, relevance }: RuleContext<T>) => ({

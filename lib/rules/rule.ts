@@ -75,6 +75,7 @@ const ADVICE: Readonly<Record<LayerFamily, string>> = {
   matmul: "matmulRule()",
   softmax: "softmaxRule()",
   lookup: "gradientRule()",
+  recurrent: "unrollRecurrence(network, { steps })",
   constant: "gradientRule()",
 };
 

@@ -1,0 +1,100 @@
+import { assertEquals } from "@std/assert";
+import { concatenate, dense, take } from "../../lib/layers/mod.ts";
+import {
+  gru,
+  lrpAll,
+  lstm,
+  networkBuilder,
+  propagateRelevance,
+  type RecurrenceParameters,
+  runNetwork,
+  seedFor,
+  sequential,
+  unrolledLstm,
+  unrollRecurrence,
+} from "../../lib/networks/mod.ts";
+import { eagerOps } from "../../lib/ops/mod.ts";
+import { randomGenerator } from "../../lib/random.ts";
+import { type NestedNumbers, type Tensor, tensor } from "../../lib/tensor/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
+import { randomTensor } from "../support/layer_cases.ts";
+
+const { lstm: golden } = JSON.parse(
+  await Deno.readTextFile(new URL("../fixtures/peers/golden.json", import.meta.url)),
+) as { lstm: Record<string, NestedNumbers> & { tokens: number[] } };
+const given = (name: string): Tensor => tensor(golden[name] as NestedNumbers);
+
+/** Rows of gates i, g, f, o put in PyTorch's order i, f, g, o. */
+function inTorchOrder(stacked: Tensor): Tensor {
+  const size = stacked.shape[0] / 4;
+  const block = (k: number): Tensor => eagerOps.slice(stacked, 0, k * size, (k + 1) * size);
+  return eagerOps.concatenate([block(0), block(2), block(1), block(3)], 0);
+}
+
+function side(name: string): RecurrenceParameters {
+  return {
+    inputWeights: inTorchOrder(given(`Wxh_${name}`)),
+    recurrentWeights: inTorchOrder(given(`Whh_${name}`)),
+    inputBias: inTorchOrder(given(`bxh_${name}`)),
+    recurrentBias: inTorchOrder(given(`bhh_${name}`)),
+  };
+}
+
+Deno.test("an unrolled bidirectional LSTM under lrpAll gives the relevance of the code of Arras et al.", () => {
+  const { tokens } = golden;
+  const builder = networkBuilder();
+  unrolledLstm(builder, "lstm", builder.input("x"), {
+    forward: side("Left"),
+    reverse: side("Right"),
+    steps: tokens.length,
+  });
+  const last = [["lstm.forward", -1], ["lstm.reverse", 0]] as const;
+  const states = last.map(([name, index]) => builder.add(`${name}.last`, take({ axis: 1, index }), name));
+  const output = dense({ weights: eagerOps.concatenate([given("Why_Left"), given("Why_Right")], 1) });
+  const joined = builder.add("states", concatenate({ axis: 1 }), ...states);
+  const network = builder.build(builder.add("scores", output, joined));
+
+  const x = eagerOps.gather(given("E"), tensor([tokens]));
+  const run = runNetwork(network, x);
+  assertClose(run.output, tensor([golden.scores as NestedNumbers]), { relative: 1e-13 });
+  const seed = seedFor(run.output, { classes: 1 });
+  const { relevance, input, ledger } = propagateRelevance(network, run, { composite: lrpAll(), seed });
+  const { Rx, Rx_rev } = golden["lrp_class1_eps0.001_bf0"] as unknown as Record<string, NestedNumbers>;
+  for (const [direction, expected] of [["forward", Rx], ["reverse", Rx_rev]] as const) {
+    const steps = tokens.map((_, t) => relevance.get(`lstm.${direction}.${t}.input`)!);
+    assertClose(eagerOps.concatenate(steps, 0), tensor(expected), { absolute: 1e-14, relative: 1e-11 });
+  }
+  const both = eagerOps.reshape(eagerOps.add(tensor(Rx), tensor(Rx_rev)), input.shape);
+  assertClose(input, both, { absolute: 1e-14, relative: 1e-11 });
+  assertEquals(ledger.rest, 0); // the initial states are 0
+  assertEquals(ledger.relativeGap < 1e-14, true);
+});
+
+Deno.test("a GRU and a bidirectional LSTM keep their output when they are unrolled, and every product rule accounts", () => {
+  const random = randomGenerator(3);
+  const of = (...shape: number[]): Tensor => randomTensor(random, shape);
+  const parameters = (gates: number): RecurrenceParameters => ({
+    inputWeights: of(gates * 2, 3),
+    recurrentWeights: of(gates * 2, 2),
+    inputBias: of(gates * 2),
+    recurrentBias: of(gates * 2),
+  });
+  const network = sequential({
+    lstm: lstm({ forward: parameters(4), reverse: parameters(4) }),
+    gru: gru({ forward: { ...parameters(3), inputWeights: of(6, 4) } }),
+    last: take({ axis: 1, index: -1 }),
+    scores: dense({ weights: of(2, 2), bias: of(2) }),
+  });
+  const x = of(2, 4, 3);
+  const unrolled = unrollRecurrence(network, { steps: 4 });
+  const run = runNetwork(unrolled, x);
+  assertClose(run.output, runNetwork(network, x).output, { absolute: 1e-15 });
+  for (const share of ["all", "half", "prop", "abs"] as const) {
+    const { ledger } = propagateRelevance(unrolled, run, {
+      composite: lrpAll({ share }),
+      seed: seedFor(run.output),
+    });
+    assertEquals(ledger.relativeGap < 1e-13, true, `${share}: ${ledger}`);
+    assertEquals(ledger.lost, 0);
+  }
+});
