@@ -1,4 +1,4 @@
-import type { ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
+import type { LstmWeights, ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
 
 /** What every forward run of a recurrent layer keeps, whatever else its backward runs need. */
 export interface CellTrace {
@@ -16,6 +16,8 @@ export interface RecurrentCell {
   readonly inputSize: number;
   /** Number `d` of hidden units. */
   readonly hiddenSize: number;
+  /** The weights of an LSTM as the kernels take them, for those who send or pack them. */
+  readonly lstmWeights?: LstmWeights;
   /** Runs over inputs `[T, e]` in processing order. */
   forward(input: Float64Array, steps: number): CellTrace;
   /** Sends relevance of the hidden states `[T, d]` back to the inputs. */

@@ -56,6 +56,7 @@ export function lstmCell(
     name,
     inputSize: weights.inputSize,
     hiddenSize: d,
+    lstmWeights: weights,
     forward: (input, steps) => {
       const trace = lstmForward(weights, input, steps);
       // A saturated gate hides an infinite pre-activation, through which relevance would be lost.

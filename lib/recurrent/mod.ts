@@ -4,6 +4,7 @@
  * @module
  */
 export type {
+  LstmWeights,
   ProductRelevanceOptions,
   ProductRule,
   RecurrentRelevance,
