@@ -42,14 +42,17 @@ export function assemble(
   const all = [...matrices.keys()];
   const inputSize = lstm[0]!.forward.inputWeights.shape[1]!;
   const units = hiddenUnits(lstm.at(-1)!);
-  const fitting = (columns: number, rows: number | undefined): string[] =>
-    all.filter((name) => {
-      const { shape } = matrices.get(name)!.weight;
-      return shape.length === 2 && shape[1] === columns && (rows === undefined || shape[0] === rows);
+  const fitting = (columns: number, rows: number | undefined, mayHaveBias: boolean): string[] => {
+    const byColumns = all.filter((name) => {
+      const { weight, bias } = matrices.get(name)!;
+      return weight.shape.length === 2 && weight.shape[1] === columns && (mayHaveBias || !bias);
     });
-  // A linear layer may have a bias, an embedding never has one.
-  const tables = fitting(inputSize, options.vocabulary?.length).filter((name) => !matrices.get(name)!.bias);
-  const linear = fitting(units, options.labels?.length);
+    // The number of rows tells candidates apart; a single one with another number is an error of its own.
+    const byRows = byColumns.filter((name) => matrices.get(name)!.weight.shape[0] === rows);
+    return byRows.length > 0 ? byRows : byColumns;
+  };
+  const tables = fitting(inputSize, options.vocabulary?.length, false);
+  const linear = fitting(units, options.labels?.length, true);
   const candidates = {
     embedding: names.embedding === undefined
       ? without(tables, [names.output, ...alone(linear)])

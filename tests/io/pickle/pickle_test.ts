@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { FormatError } from "../../lib/errors.ts";
-import { type PickleValue, readPickle } from "../../lib/io/mod.ts";
-import numpy1 from "../fixtures/numpy/pickle_numpy1.json" with { type: "json" };
-import numpy2 from "../fixtures/numpy/pickle_numpy2.json" with { type: "json" };
-import { assertBitFlipsAreHandled, assertEveryTruncationFails, fromBase64 } from "./support/hostile.ts";
-import { plain } from "./support/plain.ts";
+import { FormatError } from "../../../lib/errors.ts";
+import { type PickleValue, readPickle } from "../../../lib/io/mod.ts";
+import numpy1 from "../../fixtures/numpy/pickle_numpy1.json" with { type: "json" };
+import numpy2 from "../../fixtures/numpy/pickle_numpy2.json" with { type: "json" };
+import { assertBitFlipsAreHandled, assertEveryTruncationFails, fromBase64 } from "../support/hostile.ts";
+import { plain } from "../support/plain.ts";
 
 /** Bytes from text with one character per byte. */
 const raw = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

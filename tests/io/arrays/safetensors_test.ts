@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import ndarray from "ndarray";
-import { FormatError } from "../../lib/errors.ts";
-import { readSafetensors, writeSafetensors } from "../../lib/io/mod.ts";
-import { contiguous, tensor } from "../../lib/tensor/mod.ts";
-import fixture from "../fixtures/safetensors/tensors.json" with { type: "json" };
-import { assertBitFlipsAreHandled, assertEveryTruncationFails, fromBase64 } from "./support/hostile.ts";
+import { FormatError } from "../../../lib/errors.ts";
+import { readSafetensors, writeSafetensors } from "../../../lib/io/mod.ts";
+import { contiguous, tensor } from "../../../lib/tensor/mod.ts";
+import fixture from "../../fixtures/safetensors/tensors.json" with { type: "json" };
+import { assertBitFlipsAreHandled, assertEveryTruncationFails, fromBase64 } from "../support/hostile.ts";
 
 const number = (value: number | string): number =>
   value === "nan" ? NaN : value === "inf" ? Infinity : value === "-inf" ? -Infinity : Number(value);

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { FormatError } from "../../lib/errors.ts";
-import { readNpz, writeNpz } from "../../lib/io/mod.ts";
-import { contiguous, tensor } from "../../lib/tensor/mod.ts";
-import archives from "../fixtures/numpy/npz.json" with { type: "json" };
-import { assertEveryTruncationRejects, fromBase64 } from "./support/hostile.ts";
+import { FormatError } from "../../../lib/errors.ts";
+import { readNpz, writeNpz } from "../../../lib/io/mod.ts";
+import { contiguous, tensor } from "../../../lib/tensor/mod.ts";
+import archives from "../../fixtures/numpy/npz.json" with { type: "json" };
+import { assertEveryTruncationRejects, fromBase64 } from "../support/hostile.ts";
 
 const SIGNATURES = { local: 0x04034b50, central: 0x02014b50 };
 const SIZE_AT = { local: 22, central: 24 };

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { FormatError } from "../../lib/errors.ts";
-import { type PickleValue, readPickle } from "../../lib/io/mod.ts";
-import fixtures from "../fixtures/numpy/pickle_numpy2.json" with { type: "json" };
-import { fromBase64 } from "./support/hostile.ts";
+import { FormatError } from "../../../lib/errors.ts";
+import { type PickleValue, readPickle } from "../../../lib/io/mod.ts";
+import fixtures from "../../fixtures/numpy/pickle_numpy2.json" with { type: "json" };
+import { fromBase64 } from "../support/hostile.ts";
 
 /** Bytes from text with one character per byte. */
 const raw = (text: string): Uint8Array => {
