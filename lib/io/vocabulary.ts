@@ -43,7 +43,21 @@ export function readVocabulary(bytes: Uint8Array, { path, format }: VocabularyOp
   return words as string[];
 }
 
-/** Reads the words of a vocabulary from a path or an address, as {@linkcode readVocabulary} does. */
+/**
+ * Reads the words of a vocabulary from a path or an address, as {@linkcode readVocabulary} does.
+ *
+ * @throws {FormatError} If the file is not what it says.
+ * @throws {Deno.errors.NotFound} If there is no such file.
+ *
+ * @example
+ * ```ts
+ * import { loadVocabulary } from "@relprop/lrp/io";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const words = await loadVocabulary(new URL('data:application/json,["the", "good"]'), { format: "json" });
+ * assertEquals(words, ["the", "good"]);
+ * ```
+ */
 export async function loadVocabulary(
   source: Source,
   { format }: { format?: VocabularyFormat } = {},

@@ -2,7 +2,7 @@ import type { Failure } from "../failure.ts";
 
 /** Those that Python prints. */
 const ESCAPES: Record<string, string> = { "\\": "\\", "'": "'", '"': '"', n: "\n", r: "\r", t: "\t" };
-const NUMBER = /^[+-]?(\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** A whole number that float64 holds exactly. */
 export function requireSafe(value: number, fail: Failure): number {

@@ -86,6 +86,10 @@ const hostile: Record<string, [text: string, requirement: string]> = {
   "a line without end": ["I12", "a line must end within the file"],
   "an integer in letters": ["Iabc\n.", 'a number must be written in digits, got "abc"'],
   "a float in words": ["F1.0.0\n.", 'a number must be written in digits, got "1.0.0"'],
+  "a float of a million digits that ends in a letter": [
+    `F${"1".repeat(1e6)}x\n.`,
+    'a number must be written in digits, got "11111111111111111111"',
+  ],
   "an integer of a million digits": [`L${"9".repeat(1e6)}L\n.`, BEYOND],
   "an integer of 4 GB": ["\x8b\xff\xff\xff\xff.", BEYOND],
   "a string without quotes": ["Sabc\n.", "a string must stand in quotes"],
