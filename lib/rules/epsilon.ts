@@ -1,7 +1,8 @@
 import type { LayerFamily } from "../layers/mod.ts";
 import { dialect, type DialectName } from "./dialect.ts";
 import { shareByGroups } from "./groups.ts";
-import { defineRule, type Rule, type RuleContext, type Shares } from "./rule.ts";
+import { defineRule, notDefined, type Rule, type RuleContext, type Shares } from "./rule.ts";
+import { onesLike } from "./signs.ts";
 import { type Stabilizer, stabilizer, type StabilizerOptions } from "./stabilizer.ts";
 
 /** What a rule does with the bias: keep it in the denominator, leave it out, or share what it gets. */
@@ -59,7 +60,8 @@ export interface EpsilonOptions extends LinearRuleOptions {
  *
  * **Defined on** linear maps: dense, convolutions, sums, average pooling; normalizations with their standard deviation
  * held fixed; rotary positions; max pooling with its winners held fixed; layers that move values.
- * **Conserves** up to the shares of bias and stabilizer; exactly with `biasFactor: 1`.
+ * **Conserves** up to the shares of bias and stabilizer; exactly with `biasFactor: 1`, which is defined on layers with
+ * weights only.
  *
  * @throws {RangeError} If ε is negative or not finite, or `biasFactor` is not from 0 to 1.
  *
@@ -102,14 +104,18 @@ export function epsilonRule(options: EpsilonOptions = {}): Rule {
 }
 
 /** Sends a part of what bias and stabilizer absorbed to the connected inputs, in equal shares. */
-function shareRest<T>({ ops, input, layer }: RuleContext<T>, shares: Shares<T>, factor: number): Shares<T> {
-  const kept = (part: T): T => ops.multiply(part, 1 - factor);
+function shareRest<T>(context: RuleContext<T>, shares: Shares<T>, factor: number): Shares<T> {
+  const { ops, input, layer, definition, name } = context;
+  if (definition.family !== "linear") {
+    throw notDefined("epsilon", name, definition, "can share the bias on layers with weights only");
+  }
   const rest = shares.bias === undefined ? shares.stabilizer! : ops.add(shares.bias, shares.stabilizer!);
-  const ones = ops.add(ops.multiply(input, 0), 1);
-  const connected = layer.forward(ones, { weights: "ones", bias: false });
-  const sent = layer.split(
-    layer.pullback(ops.multiply(ops.divide(rest, connected), factor), { weights: "ones" }),
-  );
+  const connected = layer.forward(onesLike(ops, input), { weights: "ones", bias: false });
+  // An output of a transposed convolution may have a bias and no input: then there is nobody to share with.
+  const any = ops.greater(connected, 0);
+  const each = ops.divide(ops.multiply(rest, ops.multiply(any, factor)), ops.maximum(connected, 1));
+  const sent = layer.split(layer.pullback(each, { weights: "ones" }));
+  const kept = (part: T): T => ops.multiply(part, ops.subtract(1, ops.multiply(any, factor)));
   return {
     inputs: shares.inputs.map((share, i) => ops.add(share, sent[i])),
     bias: shares.bias && kept(shares.bias),
