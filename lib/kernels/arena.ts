@@ -41,8 +41,16 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
+/** What hands out addresses. */
+export interface Allocator {
+  /** The address of room for `count` numbers, 64-byte aligned. */
+  allocate(count: number): number;
+  /** The address of room for `count` integers, 64-byte aligned. */
+  allocateWords(count: number): number;
+}
+
 /** A memory of fixed size that the kernels and any number of workers see, handed out from the bottom up. */
-export class Arena {
+export class Arena implements Allocator {
   /** The precision of its numbers. */
   readonly precision: Precision;
   /** How its kernels round. */

@@ -17,26 +17,26 @@ const SINGLES = memory.data<f32>([
 ]);
 
 @inline
-function constant<T>(index: i32): v128 {
+export function constant<T>(index: i32): v128 {
   if (sizeof<T>() == 8) return v128.load64_splat(DOUBLES + <usize>(8 * index));
   return v128.load32_splat(SINGLES + <usize>(4 * index));
 }
 
 /** Beyond 708 (87) the results are 0 or 1 to the last digit, and within it 2ⁿ is a normal number. */
 @inline
-function limit<T>(x: v128): v128 {
+export function limit<T>(x: v128): v128 {
   return v128.pmax<T>(v128.pmin<T>(x, constant<T>(0)), constant<T>(1));
 }
 
 /** n plus a number so large that n lies in the last bits of the sum. */
 @inline
-function shiftedExponent<T>(x: v128): v128 {
+export function shiftedExponent<T>(x: v128): v128 {
   return multiplyAdd<T>(x, constant<T>(2), constant<T>(3));
 }
 
 /** 2ⁿ: n goes into the exponent of 1. */
 @inline
-function scale<T>(shifted: v128): v128 {
+export function scale<T>(shifted: v128): v128 {
   if (sizeof<T>() == 8) return i64x2.add(i64x2.shl(shifted, 52), constant<T>(16));
   return i32x4.add(i32x4.shl(shifted, 23), constant<T>(16));
 }
@@ -46,19 +46,24 @@ function scale<T>(shifted: v128): v128 {
 function fraction<T>(x: v128, shifted: v128): v128 {
   const n = v128.sub<T>(shifted, constant<T>(3));
   const r = multiplyAdd<T>(n, constant<T>(5), multiplyAdd<T>(n, constant<T>(4), x));
-  let q: v128;
+  // Pairs of terms, then pairs of pairs: a short chain keeps the machine busy.
+  const r2 = v128.mul<T>(r, r), r4 = v128.mul<T>(r2, r2);
+  const low = multiplyAdd<T>(
+    multiplyAdd<T>(constant<T>(12), r, constant<T>(13)),
+    r2,
+    multiplyAdd<T>(constant<T>(14), r, constant<T>(15)),
+  );
+  let high = constant<T>(11);
   if (sizeof<T>() == 8) {
-    q = multiplyAdd<T>(constant<T>(6), r, constant<T>(7));
-    q = multiplyAdd<T>(q, r, constant<T>(8));
-    q = multiplyAdd<T>(q, r, constant<T>(9));
-    q = multiplyAdd<T>(q, r, constant<T>(10));
-    q = multiplyAdd<T>(q, r, constant<T>(11));
-  } else q = constant<T>(11);
-  q = multiplyAdd<T>(q, r, constant<T>(12));
-  q = multiplyAdd<T>(q, r, constant<T>(13));
-  q = multiplyAdd<T>(q, r, constant<T>(14));
-  q = multiplyAdd<T>(q, r, constant<T>(15));
-  return multiplyAdd<T>(q, v128.mul<T>(r, r), r);
+    high = multiplyAdd<T>(
+      multiplyAdd<T>(constant<T>(8), r, constant<T>(9)),
+      r2,
+      multiplyAdd<T>(constant<T>(10), r, high),
+    );
+    high = multiplyAdd<T>(multiplyAdd<T>(constant<T>(6), r, constant<T>(7)), r4, high);
+  }
+  const q = multiplyAdd<T>(high, r4, low);
+  return multiplyAdd<T>(q, r2, r);
 }
 
 /** 1 / (1 + exp(-x)). */

@@ -64,13 +64,15 @@ function step<T>(
     const z = v128.add<T>(v128.load(projection + atG), v128.load(recurrent + atG));
     const o = sigmoid<T>(v128.add<T>(v128.load(projection + atO), v128.load(recurrent + atO)));
     const g = tanh<T>(z);
-    const c = multiplyAdd<T>(f, v128.load(before + j), v128.mul<T>(i, g));
     v128.store(gates + j, i);
     v128.store(gates + atF, f);
     v128.store(gates + atG, g);
     v128.store(gates + atO, o);
     v128.store(candidate + j, z);
-    v128.store(cell + j, c);
-    v128.store(hidden + j, v128.mul<T>(o, tanh<T>(c)));
+    v128.store(cell + j, multiplyAdd<T>(f, v128.load(before + j), v128.mul<T>(i, g)));
+  }
+  // A loop of its own: one chain through two functions is longer than what the machine looks ahead.
+  for (let j: usize = 0; j < size; j += 16) {
+    v128.store(hidden + j, v128.mul<T>(v128.load(gates + j + 3 * size), tanh<T>(v128.load(cell + j))));
   }
 }

@@ -1,0 +1,183 @@
+import type { Arena } from "./arena.ts";
+import type { BlockLayout } from "./block_layout.ts";
+import type { BlockRoom, BlockSlot } from "./block_room.ts";
+import { CommandList } from "./commands.ts";
+import type { PackedCell, PackedNetwork } from "./packed_network.ts";
+import type { TakenSlots } from "./token_slots.ts";
+
+/** What is asked of a block. */
+export interface BlockRequest {
+  /** Only scores, relevance by LRP-all, or gradients of the inputs. */
+  readonly send: "nothing" | "relevance" | "gradient";
+  readonly epsilon: number;
+  readonly biasFactor: number;
+  /** Whether the two directions of the lowest layer are kept apart. */
+  readonly directions: boolean;
+}
+
+const MODES = { nothing: 0, relevance: 1, gradient: 2 } as const;
+
+/** Writes the commands that run a block: forward through all layers, the output layer, and back. */
+export class BlockProgram {
+  readonly #list = new CommandList();
+  readonly #arena: Arena;
+  readonly #network: PackedNetwork;
+  readonly #room: BlockRoom;
+  readonly #slot: BlockSlot;
+  readonly #layout: BlockLayout;
+  readonly #request: BlockRequest;
+
+  constructor(
+    arena: Arena,
+    { network, room, slot, layout, request }: {
+      network: PackedNetwork;
+      room: BlockRoom;
+      slot: BlockSlot;
+      layout: BlockLayout;
+      request: BlockRequest;
+    },
+  ) {
+    this.#arena = arena;
+    this.#network = network;
+    this.#room = room;
+    this.#slot = slot;
+    this.#layout = layout;
+    this.#request = request;
+  }
+
+  /** The commands. */
+  words(taken: TakenSlots): number[] {
+    this.#projectTokens(taken);
+    const { layers } = this.#network, { send } = this.#request;
+    layers.forEach((cells, layer) => {
+      if (layer > 0) this.#joinDirections(layer);
+      cells.forEach((_, direction) => this.#forward(layer, direction));
+    });
+    this.#head();
+    if (send === "nothing") return this.#list.words;
+    for (let layer = layers.length - 1; layer >= 0; layer--) {
+      layers[layer]!.forEach((_, direction) => this.#sendDown(layer, direction));
+    }
+    return this.#list.words;
+  }
+
+  /** Vectors of tokens that are new go into the table, and their projections for each direction. */
+  #projectTokens({ missing, first }: TakenSlots): void {
+    const [cell] = this.#network.layers[0]!, { tokens } = this.#room, count = missing.length;
+    if (count === 0) return;
+    const { inputs } = cell!, values = this.#at(tokens.values, first * inputs);
+    this.#list.add("copyRows", count, inputs, inputs, this.#slot.values, 0, inputs, values, 0, inputs);
+    this.#network.layers[0]!.forEach((packed, direction) => {
+      const wide = 4 * packed.units, target = this.#at(tokens.projections[direction]!, first * wide);
+      this.#list.add(
+        "multiply",
+        count,
+        wide,
+        inputs,
+        values,
+        inputs,
+        packed.input,
+        target,
+        wide,
+        packed.bias,
+      );
+    });
+  }
+
+  #forward(layer: number, direction: number): void {
+    const cell = this.#network.layers[layer]![direction]!, { units, inputs } = cell;
+    const { states, tokens, recurrent, inputs: between } = this.#room, { rows, lengths } = this.#layout;
+    const { gates, candidate, cell: cellStates, hidden } = states[layer]![direction]!;
+    let { projections } = this.#room, order = this.#slot.tokens[direction]!;
+    if (layer === 0) {
+      projections = tokens.projections[direction]!;
+      order = this.#slot.slots[direction]!;
+    } else {
+      const { values } = between[layer - 1]!;
+      // deno-fmt-ignore
+      this.#list.add("multiply", rows, 4 * units, inputs, values, inputs, cell.input, projections, 4 * units,
+        cell.bias);
+    }
+    // deno-fmt-ignore
+    this.#list.add("lstmForward", lengths.length, this.#slot.lengths, units, rows, projections, order, cell.recurrent,
+      recurrent, gates, candidate, cellStates, hidden);
+  }
+
+  /** Hidden states of both directions of the layer below, side by side, token by token. */
+  #joinDirections(layer: number): void {
+    const { inputs } = this.#network.layers[layer]![0]!, { values } = this.#room.inputs[layer - 1]!;
+    let column = 0;
+    this.#network.layers[layer - 1]!.forEach(({ units, used }, direction) => {
+      const { hidden } = this.#room.states[layer - 1]![direction]!;
+      // deno-fmt-ignore
+      this.#list.add("copyRows", this.#layout.rows, units, used, hidden, this.#slot.following, units,
+        this.#at(values, column), this.#slot.tokens[direction]!, inputs);
+      column += units;
+    });
+  }
+
+  #head(): void {
+    const { classes, layers, outputWeights, outputBias } = this.#network;
+    const { send, epsilon, biasFactor } = this.#request, { rows, lengths } = this.#layout, slot = this.#slot;
+    const [forward, reverse] = layers.at(-1)!, states = this.#room.states.at(-1)!;
+    const last = (direction: number, cell: PackedCell | undefined): number =>
+      cell ? this.#at(states[direction]!.hidden, rows * cell.units) : 0;
+    // deno-fmt-ignore
+    this.#list.add("head", lengths.length, classes, forward!.used, forward!.units, reverse?.used ?? 0,
+      reverse?.units ?? 0, last(0, forward), last(1, reverse), outputWeights[0]!, outputWeights[1] ?? 0, outputBias,
+      slot.choices, slot.factors, MODES[send], { real: epsilon }, { real: biasFactor }, slot.scores,
+      slot.ofHidden[0]!, slot.ofHidden[1] ?? 0, slot.chosen, slot.headSums);
+  }
+
+  #sendDown(layer: number, direction: number): void {
+    const { layers } = this.#network, cell = layers[layer]![direction]!, { units, used } = cell;
+    const { rows, lengths } = this.#layout, count = lengths.length, room = this.#room;
+    let above = 0, ofHidden = this.#slot.ofHidden[direction]!;
+    if (layer + 1 < layers.length) {
+      const { signal } = room.inputs[layer]!, { inputs } = layers[layer + 1]![0]!;
+      const column = direction === 0 ? 0 : layers[layer]![0]!.units;
+      above = room.above;
+      ofHidden = room.ofHidden;
+      // deno-fmt-ignore
+      this.#list.add("copyRows", rows, units, used, this.#at(signal, column), this.#slot.tokens[direction]!, inputs,
+        above, 0, units);
+      this.#list.add("copyRows", count, units, 0, ofHidden, 0, units, ofHidden, 0, units);
+    }
+    const { gates, candidate, cell: cellStates, hidden } = room.states[layer]![direction]!;
+    const gradient = this.#request.send === "gradient";
+    if (gradient) {
+      // The gradient of the gates takes the place of the gates.
+      // deno-fmt-ignore
+      this.#list.add("lstmGradient", count, this.#slot.lengths, units, rows, cell.gatesToHidden, cell.unitColumns, gates,
+        cellStates, above, room.pulled, room.ofCell, ofHidden, gates);
+    } else {
+      const { epsilon, biasFactor } = this.#request, bias = this.#at(cell.bias, 2 * units);
+      // deno-fmt-ignore
+      this.#list.add("lstmRelevance", count, this.#slot.lengths, units, used, rows, bias, cell.candidateToHidden,
+        cell.unitColumns, gates, candidate, cellStates, hidden, above, room.pulled, used + cell.usedInputs,
+        { real: epsilon }, { real: biasFactor }, ofHidden, room.ofCell, room.sent,
+        this.#slot.sums[layer]![direction]!);
+    }
+    this.#pullInputs(layer, direction, gradient ? gates : room.sent);
+  }
+
+  #pullInputs(layer: number, direction: number, sent: number): void {
+    const cell = this.#network.layers[layer]![direction]!, { inputs, units, inputColumns } = cell;
+    const { rows } = this.#layout, { send, directions } = this.#request, relevance = send === "relevance";
+    const order = this.#slot.tokens[direction]!, apart = layer === 0 && directions;
+    const values = layer === 0 ? this.#room.tokens.values : this.#room.inputs[layer - 1]!.values;
+    const result = layer > 0
+      ? this.#room.inputs[layer - 1]!.signal
+      : this.#slot.results[apart ? direction : 0]!;
+    const shares = this.#at(this.#slot.sums[layer]![direction]!, 3 * rows);
+    // deno-fmt-ignore
+    this.#list.add("pullInputs", rows, inputColumns, relevance ? units : 4 * units, sent,
+      relevance ? cell.candidateToInput : cell.gatesToInput, this.#room.pulled, inputs, relevance ? values : 0,
+      layer === 0 ? this.#slot.slots[direction]! : order, relevance ? shares : 0, result, order, inputs,
+      direction === 1 && !apart ? 1 : 0);
+  }
+
+  #at(address: number, numbers: number): number {
+    return address + numbers * this.#arena.size;
+  }
+}

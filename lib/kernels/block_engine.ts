@@ -1,0 +1,212 @@
+import { Arena } from "./arena.ts";
+import { BlockProgram, type BlockRequest } from "./block_commands.ts";
+import { type BlockLayout, blockLayout } from "./block_layout.ts";
+import {
+  type BlockLimits,
+  type BlockRoom,
+  type BlockSlot,
+  bytesOf,
+  takeRoom,
+  takeSlot,
+} from "./block_room.ts";
+import { type NetworkWeights, type PackedNetwork, packedNetworkSize, packNetwork } from "./packed_network.ts";
+import { takeRows } from "./padded_rows.ts";
+import { TokenSlots } from "./token_slots.ts";
+import type { KernelChoice } from "./wasm_cell.ts";
+
+/** One sequence of a block: token ids, or the input vectors `[T, E]` themselves. */
+export interface BlockItem {
+  readonly steps: number;
+  readonly ids?: ArrayLike<number>;
+  readonly values?: Float64Array;
+  /** The class to explain; -1 for the one with the highest score, -2 for the weighting `factors`. */
+  readonly choice: number;
+  readonly factors?: Float64Array;
+}
+
+/** A block that was written into the arena. */
+export interface BlockJob {
+  readonly worker: number;
+  /** The address that `run` takes. */
+  readonly commands: number;
+  readonly items: readonly BlockItem[];
+  readonly request: BlockRequest;
+  readonly layout: BlockLayout;
+  readonly slot: BlockSlot;
+}
+
+/** Relevance that entered a layer, left it for the initial states, and was absorbed, both directions together. */
+export interface LayerShares {
+  readonly entered: number;
+  readonly rest: number;
+  readonly bias: number;
+  readonly stabilizer: number;
+}
+
+/** What a block answers for one of its sequences. */
+export interface BlockAnswer {
+  readonly scores: Float64Array;
+  readonly chosen: number;
+  /** Relevance or gradients of the inputs, `[T, E]`; one array per direction if they are kept apart. */
+  readonly results: readonly Float64Array[];
+  /** What the output layer sent, and what its bias and stabilizer took before `biasFactor` sent a part of it on. */
+  readonly head: { readonly received: number; readonly bias: number; readonly stabilizer: number };
+  /** From the top layer down. */
+  readonly layers: readonly LayerShares[];
+}
+
+/** Blocks that a worker has at once: one that runs, and one that waits so that it never idles. */
+export const SLOTS_PER_WORKER = 2;
+
+/** A network and the room of some workers in one shared memory. */
+export class BlockEngine {
+  readonly arena: Arena;
+  readonly limits: BlockLimits;
+  readonly #network: PackedNetwork;
+  readonly #inputSize: number;
+  readonly #embeddings: Float64Array;
+  readonly #workers: { room: BlockRoom; slots: readonly BlockSlot[]; tokens: TokenSlots }[];
+
+  /**
+   * @param embeddings The vectors of all token ids, `[V, E]`; empty if inputs come as vectors only.
+   * @throws {RangeError} If there is not enough memory.
+   */
+  constructor(network: NetworkWeights, { workers, limits, embeddings, choice }: {
+    workers: number;
+    limits: BlockLimits;
+    embeddings: Float64Array;
+    choice: KernelChoice;
+  }) {
+    const size = choice.precision === "float64" ? 8 : 4;
+    this.limits = limits;
+    this.#embeddings = embeddings;
+    this.#inputSize = network.layers[0]!.forward.inputSize;
+    const probe = new Arena((packedNetworkSize(network) + 4096) * size, choice);
+    const shape = packNetwork(probe, network);
+    const bytes = bytesOf(size, (arena) => this.#take(arena, shape));
+    this.arena = new Arena(probe.top + workers * bytes, choice);
+    // Addresses are the same in both arenas, which start alike.
+    this.arena.numbers.set(probe.numbers.subarray(0, probe.top / size));
+    this.arena.top = probe.top;
+    this.#network = shape;
+    this.#workers = Array.from({ length: workers }, () => {
+      const taken = this.#take(this.arena, shape);
+      return {
+        ...taken,
+        tokens: new TokenSlots(taken.room.tokens.slots, embeddings.length / this.#inputSize),
+      };
+    });
+  }
+
+  /**
+   * Writes a block for a worker.
+   *
+   * @param items Longest first, within the limits.
+   * @param index Which of the worker's slots; its answer must have been read.
+   */
+  write(
+    items: readonly BlockItem[],
+    { worker, index, request }: { worker: number; index: number; request: BlockRequest },
+  ): BlockJob {
+    const { room, slots, tokens } = this.#workers[worker]!, slot = slots[index]!;
+    const { words, size } = this.arena;
+    const layout = blockLayout(Int32Array.from(items, ({ steps }) => steps));
+    const { lengths, following, forwardTokens, reverseTokens, offsets, rows } = layout;
+    const ids = new Int32Array(rows).fill(-1);
+    items.forEach(({ ids: own }, s) => own && ids.set(own, offsets[s]!));
+    const taken = tokens.take(ids);
+    this.#writeVectors(items, { layout, ids, missing: taken.missing, address: slot.values });
+    words.set(lengths, slot.lengths / 4);
+    words.set(following, slot.following / 4);
+    words.set(forwardTokens, slot.tokens[0] / 4);
+    words.set(reverseTokens, slot.tokens[1] / 4);
+    const [first, second] = [slot.slots[0] / 4, slot.slots[1] / 4];
+    for (let row = 0; row < rows; row++) {
+      words[first + row] = taken.slots[forwardTokens[row]!]!;
+      words[second + row] = taken.slots[reverseTokens[row]!]!;
+    }
+    words.set(items.map(({ choice }) => choice), slot.choices / 4);
+    const { classes } = this.#network;
+    items.forEach(({ factors }, s) => {
+      if (factors) this.arena.numbers.set(factors, slot.factors / size + s * classes);
+    });
+    const program = new BlockProgram(this.arena, { network: this.#network, room, slot, layout, request });
+    words.set(program.words(taken), slot.commands / 4);
+    return { worker, commands: slot.commands, items, request, layout, slot };
+  }
+
+  /** Reads the answers of a block that was run, in the order of its items. */
+  read({ items, request, layout, slot }: BlockJob): BlockAnswer[] {
+    const { arena } = this, { rows, lengths, offsets } = layout;
+    const { classes, layers } = this.#network, count = lengths.length;
+    const sending = request.send !== "nothing", relevance = request.send === "relevance";
+    const used = this.#inputSize, width = layers[0]![0]!.inputs;
+    const apart = request.directions && layers[0]!.length === 2;
+    const results = slot.results.slice(0, sending ? (apart ? 2 : 1) : 0).map((address) =>
+      takeRows(arena, { address, rows, used, width })
+    );
+    const scores = Float64Array.from(arena.view(slot.scores, count * classes));
+    const head = arena.view(slot.headSums, 3 * count);
+    const shares = relevance ? layers.map((_, layer) => this.#shares(slot.sums[layer]!, layout)) : [];
+    return items.map(({ steps }, s) => ({
+      scores: scores.slice(s * classes, (s + 1) * classes),
+      chosen: arena.words[slot.chosen / 4 + s]!,
+      results: results.map((all) => all.subarray(offsets[s]! * used, (offsets[s]! + steps) * used)),
+      head: {
+        received: relevance ? head[3 * s]! : 0,
+        bias: relevance ? head[3 * s + 1]! : 0,
+        stabilizer: relevance ? head[3 * s + 2]! : 0,
+      },
+      layers: shares.map((list) => list[s]!).reverse(),
+    }));
+  }
+
+  /** Sums over the steps and the directions of a layer, for each sequence. */
+  #shares(addresses: readonly number[], { rows, starts, lengths }: BlockLayout): LayerShares[] {
+    const shares = Array.from(lengths, () => ({ entered: 0, rest: 0, bias: 0, stabilizer: 0 }));
+    for (const address of addresses) {
+      const sums = this.arena.view(address, 5 * rows);
+      shares.forEach((share, s) => {
+        share.rest += sums[s]!;
+        for (let t = 0; t < lengths[s]!; t++) {
+          const row = starts[t]! + s;
+          share.bias += sums[rows + row]!;
+          share.stabilizer += sums[2 * rows + row]!;
+          share.entered += sums[4 * rows + row]!;
+        }
+      });
+    }
+    return shares;
+  }
+
+  /** Vectors of tokens that are not in the table yet, one after the other. */
+  #writeVectors(
+    items: readonly BlockItem[],
+    { layout, ids, missing, address }: {
+      layout: BlockLayout;
+      ids: Int32Array;
+      missing: Int32Array;
+      address: number;
+    },
+  ): void {
+    const e = this.#inputSize, { numbers, size } = this.arena, width = this.#network.layers[0]![0]!.inputs;
+    let at = address / size, s = 0;
+    for (const token of missing) {
+      while (token >= layout.offsets[s]! + items[s]!.steps) s++;
+      const id = ids[token]!, step = token - layout.offsets[s]!;
+      const source = id < 0 ? items[s]!.values! : this.#embeddings, start = (id < 0 ? step : id) * e;
+      numbers.set(source.subarray(start, start + e), at);
+      numbers.fill(0, at + e, at + width);
+      at += width;
+    }
+  }
+
+  #take(
+    arena: Parameters<typeof takeRoom>[0],
+    network: PackedNetwork,
+  ): { room: BlockRoom; slots: readonly BlockSlot[] } {
+    const room = takeRoom(arena, network, this.limits);
+    const slots = Array.from({ length: SLOTS_PER_WORKER }, () => takeSlot(arena, network, this.limits));
+    return { room, slots };
+  }
+}
