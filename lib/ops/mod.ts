@@ -5,3 +5,16 @@
  */
 export type { ConvolutionGeometry, Operand, Ops, PoolingGeometry } from "./ops.ts";
 export { eagerOps } from "./eager.ts";
+export type { Size } from "./staged/size.ts";
+export { StagedGraph, type StagedResult } from "./staged/staged_graph.ts";
+export { stagedOps, writtenValue } from "./staged/staged_ops.ts";
+export type {
+  Choice,
+  Facts,
+  Sign,
+  StagedAttribute,
+  StagedConstant,
+  StagedNode,
+  StagedType,
+  StagedValue,
+} from "./staged/staged_value.ts";

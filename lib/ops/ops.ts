@@ -44,7 +44,7 @@ export interface PoolingGeometry {
 export interface Ops<T> {
   /** A value that does not depend on the input: a parameter or a number. */
   constant(value: Tensor | number): T;
-  /** The sizes of a value; -1 for a size that is only known when a staged graph runs. */
+  /** The sizes of a value; below 0 (-1, -2, … one number per size) for one that is only known when a staged graph runs. */
   shape(x: T): readonly number[];
 
   /** `a + b`. */

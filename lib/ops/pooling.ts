@@ -4,7 +4,8 @@ import type { PoolingGeometry } from "./ops.ts";
 import { sizeOf } from "./shapes.ts";
 import { toThree, walkWindows } from "./windows.ts";
 
-function countWindows(plane: readonly number[], geometry: PoolingGeometry): number[] {
+/** How many windows a pooling has along each axis. */
+export function countWindows(plane: readonly number[], geometry: PoolingGeometry): number[] {
   const { kernel, strides, padding, dilations, ceil } = geometry;
   return plane.map((size, axis) => {
     const room = (size + 2 * padding[axis] - dilations[axis] * (kernel[axis] - 1) - 1) / strides[axis];

@@ -1,0 +1,199 @@
+import { ShapeError } from "../../errors.ts";
+import { contiguous, type Tensor, tensor } from "../../tensor/mod.ts";
+import type { Size } from "./size.ts";
+import type {
+  Facts,
+  StagedAttribute,
+  StagedConstant,
+  StagedNode,
+  StagedType,
+  StagedValue,
+} from "./staged_value.ts";
+
+/** Constants up to this many numbers are the same when their numbers are. */
+const COMPARED = 4096;
+
+/** What an emitted node gives. */
+export interface StagedResult {
+  /** Its sizes. */
+  readonly shape: readonly Size[];
+  /** What its elements are. Default float. */
+  readonly type?: StagedType | undefined;
+  /** What is known about it. */
+  readonly facts?: Facts | undefined;
+}
+
+/** A graph in the making: nodes in the order in which they can run, and constants. */
+export class StagedGraph {
+  /** Whether equal nodes are written once, and known facts save nodes. */
+  readonly optimize: boolean;
+  readonly #nodes: StagedNode[] = [];
+  readonly #constants = new Map<string, StagedConstant>();
+  readonly #byKey = new Map<string, readonly StagedValue[]>();
+  readonly #byTensor = new Map<Tensor, StagedValue>();
+  readonly #reserved = new Map<Tensor, string>();
+  readonly #holders = new Map<string, { readonly value: StagedValue; readonly axis: number }>();
+  readonly #names: string[] = [];
+  #count = 0;
+
+  /** Starts an empty graph. */
+  constructor(options: { optimize?: boolean | undefined } = {}) {
+    this.optimize = options.optimize ?? true;
+  }
+
+  /** Adds an input. */
+  input(name: string, shape: readonly Size[], type: StagedType = "float", facts: Facts = {}): StagedValue {
+    const value = { name, shape, type, facts };
+    this.#hold(value);
+    return value;
+  }
+
+  /** The name that a tensor is to have, should it become a constant of the graph. */
+  reserve(value: Tensor, name: string): void {
+    this.#reserved.set(value, name);
+  }
+
+  /** A constant; the same tensor is written once. */
+  constant(value: Tensor): StagedValue {
+    const known = this.#byTensor.get(value);
+    if (known) return known;
+    const name = this.#reserved.get(value);
+    const compared = value.size <= COMPARED && name === undefined;
+    const key = compared ? `constant [${value.shape}] ${contiguous(value).join()}` : undefined;
+    const same = key === undefined ? undefined : this.#byKey.get(key);
+    const made: StagedValue = same?.[0] ?? {
+      name: name ?? `constant_${this.#count++}`,
+      shape: value.shape,
+      type: "float",
+      facts: { data: value, constant: true },
+    };
+    this.#byTensor.set(value, made);
+    if (key !== undefined) this.#byKey.set(key, [made]);
+    this.#constants.set(made.name, { type: "float", value: made.facts.data! });
+    return made;
+  }
+
+  /** A constant of whole numbers, for sizes and axes. */
+  integers(values: readonly number[], scalar = false): StagedValue {
+    const name = `integers_${scalar ? "scalar_" : ""}${values.map((v) => v < 0 ? `m${-v}` : v).join("_")}`;
+    if (!this.#constants.has(name)) this.#constants.set(name, { type: "integer", values, scalar });
+    return { name, shape: scalar ? [] : [values.length], type: "integer", facts: { constant: true } };
+  }
+
+  /** Writes a node with one output. */
+  emit(
+    operator: string,
+    inputs: readonly StagedValue[],
+    result: StagedResult,
+    attributes: Readonly<Record<string, StagedAttribute>> = {},
+  ): StagedValue {
+    return this.emitAll(operator, inputs, [result], attributes)[0]!;
+  }
+
+  /** Writes a node, or finds the same one written before. */
+  emitAll(
+    operator: string,
+    inputs: readonly StagedValue[],
+    results: readonly StagedResult[],
+    attributes: Readonly<Record<string, StagedAttribute>> = {},
+  ): readonly StagedValue[] {
+    const names = inputs.map(({ name }) => name);
+    const key = `${operator}(${names.join()})${JSON.stringify(attributes)}`;
+    const same = this.optimize ? this.#byKey.get(key) : undefined;
+    if (same) return same;
+    const constant = inputs.every((input) => input.facts.constant);
+    const number = this.#count++;
+    const values = results.map(({ shape, type = "float", facts = {} }, i) => ({
+      name: `${operator}_${number}${i === 0 ? "" : `_${i}`}`,
+      shape,
+      type,
+      facts: constant ? { ...facts, constant } : facts,
+    }));
+    this.#nodes.push({ operator, inputs: names, outputs: values.map(({ name }) => name), attributes });
+    this.#byKey.set(key, values);
+    values.forEach((value) => this.#hold(value));
+    return values;
+  }
+
+  /** The number under which `shape()` tells a size that is known only when the graph runs: -1, -2, … */
+  codeOf(size: Size): number {
+    if (typeof size === "number") return size;
+    if (!this.#names.includes(size)) this.#names.push(size);
+    return -1 - this.#names.indexOf(size);
+  }
+
+  /** The size of a number that `codeOf` gave. */
+  sizeOf(code: number): Size {
+    return code >= 0 ? code : this.#names[-1 - code] ?? "?";
+  }
+
+  /** A shape as a value of the graph, for operators that take one. */
+  shapeValue(shape: readonly Size[]): StagedValue {
+    if (shape.every((size) => typeof size === "number")) return this.integers(shape as number[]);
+    const parts: StagedValue[] = [];
+    let known: number[] = [];
+    const close = (): void => {
+      if (known.length > 0) parts.push(this.integers(known));
+      known = [];
+    };
+    shape.forEach((size) => {
+      if (typeof size === "number") known.push(size);
+      else {
+        close();
+        parts.push(this.#sizeValue(size));
+      }
+    });
+    close();
+    if (parts.length === 1) return parts[0]!;
+    return this.emit("Concat", parts, { shape: [shape.length], type: "integer" }, { axis: 0 });
+  }
+
+  /** One size as a list of one. */
+  #sizeValue(size: string): StagedValue {
+    const holder = this.#holders.get(size);
+    if (holder) {
+      const { value, axis } = holder;
+      return this.emit("Shape", [value], { shape: [1], type: "integer" }, { start: axis, end: axis + 1 });
+    }
+    const factors = size.split("*");
+    if (factors.length === 1) {
+      throw new ShapeError(`Cannot stage an operation: size ${size} must be that of an input`, {
+        where: "sizes",
+        expected: [],
+        actual: [],
+      });
+    }
+    return factors
+      .map((factor) => /^\d+$/.test(factor) ? this.integers([Number(factor)]) : this.#sizeValue(factor))
+      .reduce((a, b) => this.emit("Mul", [a, b], { shape: [1], type: "integer" }));
+  }
+
+  /** Nodes and constants that the given values need. */
+  neededFor(outputs: readonly StagedValue[]): {
+    nodes: readonly StagedNode[];
+    constants: ReadonlyMap<string, StagedConstant>;
+  } {
+    const needed = new Set(outputs.map(({ name }) => name));
+    const nodes: StagedNode[] = [];
+    for (const node of this.#nodes.toReversed()) {
+      if (!node.outputs.some((name) => needed.has(name))) continue;
+      node.inputs.forEach((name) => needed.add(name));
+      // Outputs at the end that nothing reads are left out, since engines have faster ways without them.
+      const last = node.outputs.findLastIndex((name) => needed.has(name));
+      nodes.push({ ...node, outputs: node.outputs.slice(0, last + 1) });
+    }
+    const constants = new Map([...this.#constants].filter(([name]) => needed.has(name)));
+    return { nodes: nodes.reverse(), constants };
+  }
+
+  #hold(value: StagedValue): void {
+    value.shape.forEach((size, axis) => {
+      if (typeof size === "string" && !this.#holders.has(size)) this.#holders.set(size, { value, axis });
+    });
+  }
+}
+
+/** A number as a constant of shape `[]`. */
+export function scalarConstant(graph: StagedGraph, value: number): StagedValue {
+  return graph.constant(tensor([value], []));
+}
