@@ -21,6 +21,8 @@ A bad line gives {"line", "error"} in its place, and the exit code 1 at the end.
 
   --model PATH         a folder with model, vocab and embeddings.npy, or a .safetensors file; the shipped model if left out
   --vocabulary PATH    the words of a .safetensors model, by default vocabulary.json beside it
+  --embeddings PATH    the word vectors of a folder, by default its embeddings.npy
+  --unknown-token WORD stands in for words that the vocabulary does not hold; without it they are an error
   --method NAME        lrp (default), sensitivity, gradient-times-input, occlusion, integrated-gradients, random
   --eps NUMBER         stabilizer of lrp, default 0.001
   --bias-factor NUMBER part of bias and stabilizer that lrp sends down, default 0
@@ -34,6 +36,8 @@ A bad line gives {"line", "error"} in its place, and the exit code 1 at the end.
 export interface ExplainCommandOptions {
   readonly model: string | undefined;
   readonly vocabulary: string | undefined;
+  readonly embeddings: string | undefined;
+  readonly unknownToken: string | undefined;
   readonly method: Method;
   readonly target: Target;
   readonly format: "jsonl" | "html" | "text";
@@ -46,6 +50,8 @@ export function explainOptions(args: readonly string[]): ExplainCommandOptions {
   const options = {
     model: text,
     vocabulary: text,
+    embeddings: text,
+    "unknown-token": text,
     method: { ...text, default: "lrp" },
     eps: text,
     "bias-factor": text,
@@ -91,6 +97,8 @@ export function explainOptions(args: readonly string[]): ExplainCommandOptions {
   return {
     model: values.model,
     vocabulary: values.vocabulary,
+    embeddings: values.embeddings,
+    unknownToken: values["unknown-token"],
     method: methods[method]!(),
     target: targetOf(values.target),
     format: oneOf("format", values.format, ["jsonl", "html", "text"]) as ExplainCommandOptions["format"],

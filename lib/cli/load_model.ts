@@ -1,11 +1,23 @@
 import { intentClassifier, loadArrasModel, loadTorchModel } from "../io/mod.ts";
 import type { RecurrentClassifier } from "../recurrent/mod.ts";
+import type { ExplainCommandOptions } from "./explain_options.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Loads what `--model` names: a folder in the layout of the reference code, or a safetensors file. */
-export async function loadModel(
-  { model, vocabulary }: { model: string | undefined; vocabulary: string | undefined },
-): Promise<RecurrentClassifier> {
+export async function loadModel(options: ExplainCommandOptions): Promise<RecurrentClassifier> {
+  const { model, vocabulary, embeddings, unknownToken } = options;
+  const isFile = model?.endsWith(".safetensors");
+  const given = model === undefined ? "the shipped model" : isFile ? "a .safetensors file" : "a folder";
+  const wanted = (option: string, value: string | undefined, kinds: readonly string[]): void => {
+    if (value === undefined || kinds.includes(given)) return;
+    throw new UsageError(
+      `Cannot explain: --${option} must come with ${kinds.join(" or ")} as --model, got ${given}`,
+    );
+  };
+  wanted("vocabulary", vocabulary, ["a .safetensors file"]);
+  wanted("embeddings", embeddings, ["a folder"]);
+  wanted("unknown-token", unknownToken, ["a folder", "a .safetensors file"]);
   if (model === undefined) return await intentClassifier();
-  if (model.endsWith(".safetensors")) return await loadTorchModel(model, { vocabulary });
-  return await loadArrasModel(model);
+  if (isFile) return await loadTorchModel(model, { vocabulary, unknownToken });
+  return await loadArrasModel(model, { embeddings, unknownToken });
 }

@@ -171,7 +171,19 @@ Deno.test("calls that are wrong as a whole say why, with code 2", async () => {
     [["explain", "--format", "pdf"], 'Cannot explain: --format must be one of jsonl, html, text, got "pdf"'],
     [["explain", "--detail", "all"], 'Cannot explain: --detail must be one of tokens, full, got "all"'],
     [["explain", "--eps", "small"], 'Cannot explain: --eps must be a number, got "small"'],
-    [["explain", "--eps", "-1"], "Cannot use LRP: epsilon must be a finite number of at least 0, got -1"],
+    [
+      ["explain", "--vocabulary", "words.json"],
+      "Cannot explain: --vocabulary must come with a .safetensors file as --model, got the shipped model",
+    ],
+    [
+      ["explain", "--model", "x.safetensors", "--embeddings", "e.npy"],
+      "Cannot explain: --embeddings must come with a folder as --model, got a .safetensors file",
+    ],
+    [
+      ["explain", "--unknown-token", "x"],
+      "Cannot explain: --unknown-token must come with a folder or a .safetensors file as --model, got the shipped model",
+    ],
+    [["explain", "--eps=-1"], "Cannot use LRP: epsilon must be a finite number of at least 0, got -1"],
     [
       ["explain", "--method", "occlusion", "--eps", "1"],
       "Cannot explain: --eps must come with --method lrp, got --method occlusion",
@@ -185,6 +197,35 @@ Deno.test("calls that are wrong as a whole say why, with code 2", async () => {
   }
   assertMatch((await run(["explain", "--nonsense"])).messages, /^Cannot explain: .*--nonsense/);
   assertMatch((await run(["explain", "--model", "no/such/folder"])).messages, /no\/such\/folder/);
+});
+
+Deno.test("explain loads a folder in the reference layout and a safetensors file with its words", async () => {
+  const folder = "tests/fixtures/loader_variants/p2";
+  const index = JSON.parse(await Deno.readTextFile("tests/fixtures/loader_variants/index.json"));
+  const expected = index.variants.find(({ dir }: { dir: string }) => dir === "p2");
+  const line = `${JSON.stringify({ ids: expected.ids })}\n`;
+  for (const embeddings of [[], ["--embeddings", `${folder}/embeddings.npy`]]) {
+    const { output } = await run([
+      "explain",
+      "--model",
+      folder,
+      ...embeddings,
+      "--target",
+      `${expected.class}`,
+    ], line);
+    const [answer] = answers(output);
+    assertClose(answer.scores, expected.scores, { absolute: 1e-14 });
+    assertClose(answer.relevance, expected.R_words, { absolute: 1e-10 });
+  }
+  const weights = ["--model", "lib/models/snips_bilstm/model.safetensors"];
+  const words = ["--vocabulary", "lib/models/snips_bilstm/vocabulary.json", "--unknown-token", "<unk>"];
+  const { code, output } = await run(["explain", ...weights, ...words], '{"text":"play some zyzzyva"}\n');
+  assertEquals([code, answers(output)[0].label], [0, "PlayMusic"]);
+  const strict = await run(["explain", ...weights], '{"text":"play some zyzzyva"}\n');
+  assertEquals(answers(strict.output), [{
+    line: 1,
+    error: 'Cannot read the input: every word must be in the vocabulary of 4647, got "zyzzyva"',
+  }]);
 });
 
 Deno.test("help is printed on request", async () => {
