@@ -11,3 +11,8 @@ export { lstmPreactivations } from "./lstm_preactivations.ts";
 export { lstmProductRelevance } from "./lstm_product_relevance.ts";
 export { lstmDecomposition } from "./lstm_decomposition.ts";
 export type { ProductRelevanceOptions, ProductRule } from "./product_rule.ts";
+export { type LstmKernels, lstmKernels } from "./lstm_kernels.ts";
+export { bestRounding, type Precision, type Rounding } from "./arena.ts";
+export { type BlockAnswer, BlockEngine, type BlockItem, type BlockJob } from "./block_engine.ts";
+export type { BlockRequest } from "./block_commands.ts";
+export type { NetworkWeights } from "./packed_network.ts";

@@ -1,10 +1,8 @@
 import {
   lstmDecomposition,
-  lstmForward,
-  lstmGradient,
+  lstmKernels,
   lstmPreactivations,
   lstmProductRelevance,
-  lstmRelevance,
   type LstmTrace,
   type LstmWeights,
 } from "../kernels/mod.ts";
@@ -52,23 +50,26 @@ export function lstmCell(
     hiddenSize: d,
     bias,
   };
+  const kernels = lstmKernels(weights);
   return Object.freeze<RecurrentCell>({
     name,
     inputSize: weights.inputSize,
     hiddenSize: d,
     lstmWeights: weights,
     forward: (input, steps) => {
-      const trace = lstmForward(weights, input, steps);
+      const trace = kernels.forward(input, steps);
       // A saturated gate hides an infinite pre-activation, through which relevance would be lost.
       const where = `pre-activation of ${name}`;
       requireFinite(trace.candidate, [steps, d], { action: "run the network", where });
       return trace;
     },
     relevance: (trace, hiddenRelevance, options) => {
-      const send = (options.productRule ?? "all") === "all" ? lstmRelevance : lstmProductRelevance;
-      return send(weights, trace as LstmTrace, hiddenRelevance, options);
+      if ((options.productRule ?? "all") === "all") {
+        return kernels.relevance(trace as LstmTrace, hiddenRelevance, options);
+      }
+      return lstmProductRelevance(weights, trace as LstmTrace, hiddenRelevance, options);
     },
-    gradient: (trace, hiddenGradient) => lstmGradient(weights, trace as LstmTrace, hiddenGradient),
+    gradient: (trace, hiddenGradient) => kernels.gradient(trace as LstmTrace, hiddenGradient),
     decomposition: (trace) => {
       const preactivations = lstmPreactivations(weights, trace as LstmTrace);
       return (relevantInput) => lstmDecomposition(weights, trace as LstmTrace, preactivations, relevantInput);

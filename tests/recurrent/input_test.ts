@@ -182,11 +182,11 @@ Deno.test("nets whose parts do not fit cannot be built", () => {
 });
 
 Deno.test("states that overflow and relevance that divides by zero name the layer and the index", () => {
-  const cellOf = (candidate: number[], inputGate = [0, 0]) =>
+  const cellOf = (candidate: number[]) =>
     lstmClassifier({
       layers: [{
         forward: {
-          inputWeights: tensor([inputGate, [0, 0], candidate, [0, 0]]),
+          inputWeights: tensor([[0, 0], [0, 0], candidate, [0, 0]]),
           recurrentWeights: zeros([4, 1]),
         },
       }],
@@ -199,8 +199,19 @@ Deno.test("states that overflow and relevance that divides by zero name the laye
     NumericalError,
     run + "pre-activation of LSTM layer 0 (forward) must be finite, got Infinity at [1, 0]",
   );
+  // Open gates make h = tanh(1) = 0.76 for each of three units: 10 · 1e308 - 3 · 0.76 · 1e308 is Infinity - Infinity.
+  const three = lstmClassifier({
+    layers: [{
+      forward: {
+        inputWeights: tensor([1e308, ...new Array(11).fill(0)], [12, 1]),
+        recurrentWeights: tensor([-1e308, -1e308, -1e308, ...new Array(33).fill(0)], [12, 3]),
+        inputBias: tensor(new Array(12).fill(50)),
+      },
+    }],
+    output: { weights: tensor([[1, 1, 1]]) },
+  });
   assertMessage(
-    () => cellOf([1, 0], [1e308, -1e308]).forward({ values }), // Infinity - Infinity
+    () => three.forward({ values: tensor([[0], [10]]) }),
     NumericalError,
     run + "hidden state of LSTM layer 0 (forward) must be finite, got NaN at [1, 0]",
   );

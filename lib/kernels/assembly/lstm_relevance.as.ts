@@ -122,12 +122,15 @@ function divide<T>(
   ofStabilizer: usize,
 ): void {
   const epsilons = v128.splat<T>(epsilon);
-  let biases = v128.splat<T>(<T>0), stabilizers = biases;
+  const nothing = v128.splat<T>(<T>0);
+  let biases = nothing, stabilizers = nothing;
   for (let j: usize = 0; j < size; j += 16) {
     const z = v128.load(candidate + j), stabilizing = stabilizer<T>(z, epsilons);
     const s = v128.div<T>(v128.load(v + j), v128.add<T>(z, stabilizing));
     biases = multiplyAdd<T>(v128.load(bias + j), s, biases);
     stabilizers = multiplyAdd<T>(stabilizing, s, stabilizers);
+    // Adds 0, or NaN for an infinite z, which would swallow its relevance unseen.
+    stabilizers = multiplyAdd<T>(z, nothing, stabilizers);
     v128.store(v + j, s);
   }
   store<T>(ofBias, total<T>(biases));
