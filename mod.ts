@@ -16,4 +16,6 @@ export * from "./lib/plot/mod.ts";
 export * from "./lib/ops/mod.ts";
 export * from "./lib/layers/mod.ts";
 export * from "./lib/networks/mod.ts";
+export * from "./lib/evaluation/mod.ts";
 export * from "./lib/training/mod.ts";
+export * from "./lib/explore/mod.ts";

@@ -1,0 +1,156 @@
+import { argmax, explain, type Explainable, type Method } from "../attribution/mod.ts";
+import { randomGenerator } from "../random.ts";
+import { contiguous, tensor } from "../tensor/mod.ts";
+import { byRelevance, requirePositive } from "./perturb.ts";
+import { encodedModel } from "./probe.ts";
+import { Table } from "./table.ts";
+
+/** A sentence and its class. */
+export interface LabelledExample<Input> {
+  /** The sentence. */
+  readonly input: Input;
+  /** The number of its class. */
+  readonly class: number;
+}
+
+/** How words are deleted. */
+export interface WordDeletionOptions {
+  /** The methods that say which words. */
+  readonly methods: readonly Method[];
+  /** How many words are deleted at most. Default 5. */
+  readonly words?: number;
+  /** Shorter sentences are left out. Default 10. */
+  readonly atLeast?: number;
+  /** Whether the true or the predicted class is explained. Default `"true"`. */
+  readonly target?: "true" | "predicted";
+  /** Names of methods that tell size without sign: their largest are deleted first in both groups. Default Sensitivity. */
+  readonly unsigned?: readonly string[];
+  /** How many random orders the control is averaged over; 0 leaves it out. Default 10. */
+  readonly randomRuns?: number;
+  /** Seed of the random orders. Default 0. */
+  readonly seed?: number;
+}
+
+/** How the accuracy of one group of sentences changes as words are deleted. */
+export interface DeletionGroup {
+  /** How many sentences. */
+  readonly count: number;
+  /** Accuracy after 0, 1, … words, from 0 to 1, by method. */
+  readonly accuracy: ReadonlyMap<string, Float64Array>;
+}
+
+/** What {@linkcode wordDeletion} found. */
+export class WordDeletion {
+  /** The sentences that the network got right: their accuracy falls. */
+  readonly correct: DeletionGroup;
+  /** The sentences that it got wrong: their accuracy rises where misleading words are deleted. */
+  readonly wrong: DeletionGroup;
+
+  /** Keeps the groups. */
+  constructor(correct: DeletionGroup, wrong: DeletionGroup) {
+    this.correct = correct;
+    this.wrong = wrong;
+  }
+
+  /** The accuracies of a group in percent, one row per method. */
+  table(group: "correct" | "wrong"): Table {
+    const { count, accuracy } = this[group];
+    const length = accuracy.values().next().value?.length ?? 1;
+    return new Table({
+      title: `Accuracy in % of ${count} sentences that were initially ${group}, by number of deleted words`,
+      columns: ["method", ...Array.from({ length }, (_, k) => `${k}`)],
+      rows: Array.from(
+        accuracy,
+        ([method, curve]) => [method, ...Array.from(curve, (a) => (100 * a).toFixed(1))],
+      ),
+    });
+  }
+}
+
+/** The name of the control. */
+const CONTROL = "Random order";
+
+/**
+ * Word deletion: the vectors of the most relevant words are set to zero, one after the other, and the accuracy is watched.
+ *
+ * Sentences that the network got right lose words in decreasing order of relevance. Of those that it got wrong, words go in
+ * increasing order of relevance for the true class (or in decreasing order for the predicted one): what spoke against the
+ * truth goes first.
+ *
+ * **Shapes** accuracies `[words + 1]`, the first 1 or 0. **Better** a steeper fall, and a steeper rise.
+ *
+ * @throws {RangeError} If an option is out of range.
+ *
+ * @example The word that decides
+ * ```ts
+ * import { lrp } from "@relprop/lrp/attribution";
+ * import { wordDeletion } from "@relprop/lrp/evaluation";
+ * import { lstmClassifier } from "@relprop/lrp/recurrent";
+ * import { tensor, zeros } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = lstmClassifier({
+ *   layers: [{ forward: { inputWeights: tensor([[0], [0], [1], [0]]), recurrentWeights: zeros([4, 1]) } }],
+ *   output: { weights: tensor([[1], [-1]]), bias: tensor([0, 0.1]) },
+ * });
+ * const examples = [{ input: { values: tensor([[0.01], [2]]) }, class: 0 }];
+ * const { correct } = wordDeletion(model, examples, { methods: [lrp()], words: 1, atLeast: 1 });
+ * assertEquals([...correct.accuracy.get("LRP")!], [1, 0]);
+ * ```
+ *
+ * @see Arras, Montavon, Müller, Samek 2017, https://aclanthology.org/W17-5221
+ */
+export function wordDeletion<Input>(
+  model: Explainable<Input>,
+  examples: readonly LabelledExample<Input>[],
+  options: WordDeletionOptions,
+): WordDeletion {
+  const { methods, words = 5, atLeast = 10, target = "true", unsigned = ["Sensitivity"] } = options;
+  const { randomRuns = 10, seed = 0 } = options;
+  requirePositive(words, "delete words", "words");
+  requirePositive(atLeast, "delete words", "atLeast");
+  const random = randomGenerator(seed);
+  const same = encodedModel(model);
+  const groups = [true, false].map(() => ({ count: 0, right: new Map<string, Float64Array>() }));
+  for (const { right } of groups) {
+    for (const { name } of methods) right.set(name, new Float64Array(words + 1));
+    if (randomRuns > 0) right.set(CONTROL, new Float64Array(words + 1));
+  }
+  for (const { input, class: truth } of examples) {
+    const encoded = model.encode(input);
+    const length = encoded.tokens.length;
+    if (length < atLeast) continue;
+    const predicted = argmax(model.forward(encoded).scores);
+    const isCorrect = predicted === truth, group = groups[isCorrect ? 0 : 1]!;
+    group.count++;
+    const count = (name: string, order: readonly number[], share: number): void => {
+      const sums = group.right.get(name)!;
+      const values = contiguous(encoded.values).slice(), size = values.length / length;
+      sums[0]! += isCorrect ? share : 0;
+      let hit = isCorrect;
+      for (let k = 1; k <= words; k++) {
+        const word = order[k - 1];
+        if (word !== undefined) {
+          values.fill(0, word * size, (word + 1) * size);
+          const changed = { values: tensor(values.slice(), encoded.values.shape), tokens: encoded.tokens };
+          hit = argmax(model.forward(changed).scores) === truth;
+        }
+        sums[k]! += hit ? share : 0;
+      }
+    };
+    for (const method of methods) {
+      const explained = explain(same, encoded, { method, target: target === "true" ? truth : "predicted" });
+      const order = byRelevance(explained.tokenRelevance);
+      const falling = isCorrect || target === "predicted" || unsigned.includes(method.name);
+      count(method.name, falling ? order : order.reverse(), 1);
+    }
+    for (let run = 0; run < randomRuns; run++) count(CONTROL, random.permutation(length), 1 / randomRuns);
+  }
+  const [correct, wrong] = groups.map(({ count, right }): DeletionGroup => ({
+    count,
+    accuracy: new Map(
+      Array.from(right, ([name, sums]) => [name, sums.map((sum) => count === 0 ? 0 : sum / count)]),
+    ),
+  })) as [DeletionGroup, DeletionGroup];
+  return new WordDeletion(correct, wrong);
+}
