@@ -14,12 +14,13 @@ const LEVELS: Record<string, number> = {
   networks: 4,
   recurrent: 4,
   io: 5,
-  compiler: 5,
-  runtime: 5,
+  compiler: 6,
+  runtime: 6,
   models: 6,
   attribution: 6,
   evaluation: 7,
   training: 7,
+  explore: 8,
   cli: 8,
 };
 

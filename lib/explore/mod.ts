@@ -1,0 +1,9 @@
+/**
+ * Live pictures: the library works in the page, so that sliders answer without a kernel.
+ *
+ * @module
+ */
+export { explore, EXPLORE_LIMIT_BYTES, type ExploreOptions } from "./explore.ts";
+export { Explorer } from "./explorer.ts";
+export type { ExploreElement } from "./page/widget.ts";
+export type { ExplorePayload, ExploreSettings, PackedArray, PackedCell, PackedModel } from "./payload.ts";

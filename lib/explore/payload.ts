@@ -1,0 +1,81 @@
+/** Numbers of an array on their way into a page: their bytes in base64, little-endian. */
+export interface PackedArray {
+  /** `f4` where every number is a float32, so that nothing is lost, else `f8`. */
+  readonly type: "f4" | "f8";
+  /** The sizes, row-major. */
+  readonly shape: readonly number[];
+  /** The bytes. */
+  readonly bytes: string;
+}
+
+/** An LSTM in one direction. */
+export interface PackedCell {
+  /** `[4d, e]`, gates in the order i, f, g, o. */
+  readonly inputWeights: PackedArray;
+  /** `[4d, d]`. */
+  readonly recurrentWeights: PackedArray;
+  /** `[4d]`. */
+  readonly bias: PackedArray;
+}
+
+/** A recurrent classifier on its way into a page. */
+export interface PackedModel {
+  /** From the input upward. */
+  readonly layers: readonly { readonly forward: PackedCell; readonly reverse?: PackedCell }[];
+  /** `[K, units]`. */
+  readonly outputWeights: PackedArray;
+  /** `[K]`. */
+  readonly outputBias: PackedArray;
+  /** The names of the classes. */
+  readonly labels: readonly string[];
+  /** Absent for a net without words. */
+  readonly embeddings?: PackedArray;
+  /** The words of the embeddings, by row. */
+  readonly vocabulary?: readonly string[];
+  /** The word for words that are not known. */
+  readonly unknownToken?: string;
+}
+
+/** What the reader of a page can change. */
+export interface ExploreSettings {
+  /** The stabilizer of LRP. */
+  readonly epsilon: number;
+  /** The part of bias and stabilizer that is sent down. */
+  readonly biasFactor: number;
+  /** What gates and signals get. */
+  readonly productRule: "all" | "half" | "prop" | "abs";
+  /** The class that is explained; -1 for the predicted one. */
+  readonly target: number;
+}
+
+/** All that a page gets. */
+export interface ExplorePayload {
+  /** The network. */
+  readonly model: PackedModel;
+  /** The words, or what each step stands for. */
+  readonly tokens: readonly string[];
+  /** The input vectors `[T, E]` of a net without words. */
+  readonly values?: PackedArray;
+  /** Where the controls stand at first. */
+  readonly settings: ExploreSettings;
+  /** The colors of the widget. */
+  readonly theme: "light" | "dark";
+}
+
+/** Packs numbers, as float32 where that loses nothing. */
+export function packArray(values: Float64Array, shape: readonly number[]): PackedArray {
+  const isSingle = values.every((value) => Math.fround(value) === value);
+  const data = isSingle ? Float32Array.from(values) : values.slice();
+  const bytes = new Uint8Array(data.buffer);
+  let binary = "";
+  for (let from = 0; from < bytes.length; from += 32768) {
+    binary += String.fromCharCode(...bytes.subarray(from, from + 32768));
+  }
+  return { type: isSingle ? "f4" : "f8", shape, bytes: btoa(binary) };
+}
+
+/** The numbers of a packed array. */
+export function unpackArray({ type, bytes }: PackedArray): Float64Array {
+  const { buffer } = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
+  return type === "f8" ? new Float64Array(buffer) : Float64Array.from(new Float32Array(buffer));
+}
