@@ -3,6 +3,12 @@
  *
  * @module
  */
+export {
+  type ArithmeticMeasures,
+  arithmeticMeasures,
+  type ArithmeticSequence,
+  arithmeticTask,
+} from "./arithmetic_task.ts";
 export type { LossName } from "./loss.ts";
 export type {
   DenseDescription,
