@@ -28,8 +28,6 @@ export class Attribution {
   readonly relevance: Tensor;
   /** The two directions of a bidirectional net apart; they add up to the relevance. */
   readonly directions: { readonly forward: Tensor; readonly reverse: Tensor } | undefined;
-  /** Relevance of each step, `[T]`: the sum over its components. Both directions together. */
-  readonly tokenRelevance: Float64Array;
   /** The token of each step. */
   readonly tokens: readonly string[];
   /** Relevance left in initial states. */
@@ -42,24 +40,33 @@ export class Attribution {
   readonly target: ResolvedTarget;
   /** How it was explained. */
   readonly method: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
-  /** Where the relevance went, for methods that keep account. */
-  readonly ledger: Ledger | undefined;
   /** Cautions that a reader of the numbers should know. */
   readonly notes: readonly string[];
+  readonly #ledger: Ledger | (() => Ledger) | undefined;
+  #tokenRelevance: Float64Array | undefined;
 
   /** Puts the parts together. */
   constructor(parts: AttributionParts) {
     this.relevance = parts.relevance;
     this.directions = parts.directions;
     this.tokens = parts.tokens;
-    this.tokenRelevance = sumOverComponents(parts.relevance);
     this.rest = parts.rest ?? 0;
     this.scores = parts.scores;
     this.labels = parts.labels;
     this.target = parts.target;
     this.method = parts.method;
-    this.ledger = parts.ledger;
+    this.#ledger = parts.ledger;
     this.notes = parts.notes ?? [];
+  }
+
+  /** Relevance of each step, `[T]`: the sum over its components. Both directions together. */
+  get tokenRelevance(): Float64Array {
+    return this.#tokenRelevance ??= sumOverComponents(this.relevance);
+  }
+
+  /** Where the relevance went, for methods that keep account. */
+  get ledger(): Ledger | undefined {
+    return typeof this.#ledger === "function" ? this.#ledger() : this.#ledger;
   }
 
   /** The explained score: the weighted sum of scores that the target asks for. */
@@ -67,10 +74,14 @@ export class Attribution {
     return exactSum(this.scores.map((score, k) => score * this.target.weights[k]!));
   }
 
-  /** The tokens on colors; for other pictures and options see `@relprop/lrp/plot`. */
+  /** The tokens, or the pixels of an input without tokens, on colors; for other pictures and options see `@relprop/lrp/plot`. */
   async toPicture(): Promise<Drawing> {
-    const { wordHeatmap } = await import("../plot/mod.ts");
+    const { imageHeatmap, wordHeatmap } = await import("../plot/mod.ts");
     const caption = `${this.method.name} of ${this.target.name}, score ${this.score.toPrecision(4)}`;
+    const axes = this.relevance.shape.length;
+    if (this.tokens.length === 0 && (axes === 2 || axes === 3)) {
+      return imageHeatmap(this.relevance, { caption });
+    }
     return wordHeatmap(this.tokens, this, { caption });
   }
 

@@ -1,5 +1,9 @@
+import { requireOptions } from "../options.ts";
 import { Attribution } from "./attribution.ts";
+import { Network } from "../networks/mod.ts";
+import type { NumericArray } from "../tensor/mod.ts";
 import type { Explainable, Method } from "./method.ts";
+import { networkModel } from "./network_model.ts";
 import { resolveTarget, type Target } from "./target.ts";
 
 /** How {@linkcode explain} explains. */
@@ -39,9 +43,39 @@ export interface ExplainOptions {
 export function explain<Input>(
   model: Explainable<Input>,
   input: Input,
-  { method, target = "predicted" }: ExplainOptions,
+  options: ExplainOptions,
+): Attribution;
+/**
+ * Answers why a network graph gave its score, for one example.
+ *
+ * **Shapes** input without the axis of the batch, such as `[C, H, W]` or `[T]` -> relevance in the same shape; for numbers
+ * of tokens, of their vectors `[T, E]`.
+ *
+ * @throws {RangeError} If the target does not exist.
+ *
+ * @example Which pixel
+ * ```ts
+ * import { explain, lrp } from "@relprop/lrp/attribution";
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { epsilonPlus, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[1, 2], [0, 1]]) }), relu()]);
+ * const { relevance, ledger } = explain(network, tensor([3, 1]), { method: lrp({ composite: epsilonPlus() }), target: 0 });
+ * assertAlmostEquals(relevance.get(0), 3, 1e-5); // of the score 1·3 + 2·1 = 5
+ * assertAlmostEquals(ledger!.received, 5);
+ * ```
+ */
+export function explain(model: Network, input: NumericArray, options: ExplainOptions): Attribution;
+export function explain<Input>(
+  model: Explainable<Input> | Network,
+  input: Input | NumericArray,
+  options: ExplainOptions,
 ): Attribution {
-  return explainTargets(model, input, { method, targets: [target] })[0]!;
+  requireOptions(options, { action: "explain", known: ["method", "target"], required: ["method"] });
+  const { method, target = "predicted" } = options;
+  return explainTargets(model as Explainable<Input>, input as Input, { method, targets: [target] })[0]!;
 }
 
 /**
@@ -69,8 +103,23 @@ export function explain<Input>(
 export function explainTargets<Input>(
   model: Explainable<Input>,
   input: Input,
-  { method, targets }: { readonly method: Method; readonly targets: readonly Target[] },
+  options: { readonly method: Method; readonly targets: readonly Target[] },
+): Attribution[];
+/** Explains several targets of one example of a network graph, which is run forward only once. */
+export function explainTargets(
+  model: Network,
+  input: NumericArray,
+  options: { readonly method: Method; readonly targets: readonly Target[] },
+): Attribution[];
+export function explainTargets<Input>(
+  given: Explainable<Input> | Network,
+  input: Input | NumericArray,
+  options: { readonly method: Method; readonly targets: readonly Target[] },
 ): Attribution[] {
+  const names = ["method", "targets"];
+  requireOptions(options, { action: "explain targets", known: names, required: names });
+  const { method, targets } = options;
+  const model = (given instanceof Network ? networkModel(given) : given) as Explainable<unknown>;
   const encoded = model.encode(input);
   const pass = model.forward(encoded);
   const context = {
@@ -80,10 +129,12 @@ export function explainTargets<Input>(
   };
   return targets.map((asked) => {
     const target = resolveTarget(asked, pass.scores, model.labels);
+    const result = method.attribute({ ...context, target });
     return new Attribution({
-      ...method.attribute({ ...context, target }),
+      ...result,
+      notes: [...encoded.notes ?? [], ...result.notes ?? []],
       tokens: encoded.tokens,
-      scores: pass.scores,
+      scores: pass.scores.slice(),
       labels: model.labels,
       target,
       method: { name: method.name, options: method.options },

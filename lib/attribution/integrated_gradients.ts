@@ -1,4 +1,5 @@
 import { formatShape, ShapeError } from "../errors.ts";
+import { requireOptions } from "../options.ts";
 import { contiguous, type NumericArray, requireFinite, tensor } from "../tensor/mod.ts";
 import type { Method } from "./method.ts";
 
@@ -41,8 +42,10 @@ export interface IntegratedGradientsOptions {
  *
  * @see Sundararajan, Taly, Yan 2017, Axiomatic Attribution for Deep Networks, https://arxiv.org/abs/1703.01365
  */
-export function integratedGradients({ steps = 50, reference }: IntegratedGradientsOptions = {}): Method {
+export function integratedGradients(options: IntegratedGradientsOptions = {}): Method {
   const action = "use integrated gradients";
+  requireOptions(options, { action, known: ["steps", "reference"] });
+  const { steps = 50, reference } = options;
   if (!(Number.isInteger(steps) && steps > 0)) {
     throw new RangeError(`Cannot ${action}: steps must be a positive integer, got ${steps}`);
   }

@@ -1,6 +1,11 @@
-import type { LrpOptions, Method } from "./method.ts";
+import { requireOptions } from "../options.ts";
+import type { Ledger } from "../rules/mod.ts";
+import type { LrpOptions, LrpSettings, Method } from "./method.ts";
 
 const PRODUCT_RULES: readonly string[] = ["all", "half", "prop", "abs"];
+
+/** Beyond this many times the score, the flow of relevance is made of numbers that cancel. */
+const LARGEST_FLOW = 1e6;
 
 /**
  * Layer-wise relevance propagation: sends the score back layer by layer, so that every input gets its share.
@@ -9,6 +14,7 @@ const PRODUCT_RULES: readonly string[] = ["all", "half", "prop", "abs"];
  * R_i = Σ_j ( z_i w_ij + β (b_j + ε sign_j) / N ) / ( z_j + ε sign_j ) · R_j        sign_j = z_j ≥ 0 ? +1 : -1
  * ```
  *
+ * N is the number of units below: inputs and hidden units at a gate, twice the hidden units at the sum of a cell state.
  * At products of a gate and a signal the signal takes all, unless `productRule` says otherwise:
  *
  * ```text
@@ -24,6 +30,10 @@ const PRODUCT_RULES: readonly string[] = ["all", "half", "prop", "abs"];
  * **Conserves** score = Σ relevance + rest with `biasFactor` 1; otherwise biases and stabilizers absorb a share, which
  * the ledger states.
  *
+ * On a network graph `composite` says which rule each layer gets; without it, every layer with weights gets the rule
+ * above, products as `productRule` says, and activations pass relevance on.
+ *
+ * @throws {TypeError} If an option is misspelt; when it runs, if a composite is given for a model that is not a network graph.
  * @throws {RangeError} If `epsilon` is negative or not finite, `biasFactor` is not finite, or `productRule` is unknown.
  *
  * @example Everything is accounted for
@@ -50,10 +60,11 @@ const PRODUCT_RULES: readonly string[] = ["all", "half", "prop", "abs"];
  * https://aclanthology.org/W17-5221; for the product rules Arras et al. 2019, Explaining and Interpreting LSTMs,
  * https://arxiv.org/abs/1909.12114
  */
-export function lrp(
-  { epsilon = 0.001, biasFactor = 0, productRule = "all" }: LrpOptions = {},
-): Method {
-  if (!(epsilon >= 0 && epsilon < Infinity)) {
+export function lrp(options: LrpOptions = {}): Method {
+  const known = ["epsilon", "biasFactor", "productRule", "composite"];
+  requireOptions(options, { action: "use LRP", known });
+  const { epsilon = 0.001, biasFactor = 0, productRule = "all", composite } = options;
+  if (!(Number.isFinite(epsilon) && epsilon >= 0)) {
     throw new RangeError(`Cannot use LRP: epsilon must be a finite number of at least 0, got ${epsilon}`);
   }
   if (!Number.isFinite(biasFactor)) {
@@ -66,13 +77,28 @@ export function lrp(
       }`,
     );
   }
-  const options = Object.freeze({ epsilon, biasFactor, productRule });
+  const settings: LrpSettings = { epsilon, biasFactor, productRule, ...composite && { composite } };
   return Object.freeze<Method>({
-    name: productRule === "all" ? "LRP" : `LRP-${productRule}`,
-    options,
+    name: composite ? `LRP (${composite.name})` : productRule === "all" ? "LRP" : `LRP-${productRule}`,
+    options: Object.freeze(
+      composite ? { composite: composite.name } : { epsilon, biasFactor, productRule },
+    ),
     attribute: ({ pass, target }) => {
-      const { values, directions, rest, ledger } = pass.relevance(target.weights, options);
-      return { relevance: values, rest, ledger, ...(directions && { directions }) };
+      if (composite && !pass.graph) {
+        throw new TypeError(
+          `Cannot use composite "${composite.name}": the model must be a network graph, got one with rules of its own`,
+        );
+      }
+      const { values, directions, rest, ledger } = pass.relevance(target.weights, settings);
+      return { relevance: values, rest, ledger, notes: cautions(ledger), ...(directions && { directions }) };
     },
   });
+}
+
+function cautions({ scale, received }: Ledger): string[] {
+  if (scale <= LARGEST_FLOW * Math.abs(received)) return [];
+  return [
+    `relevance grew to ${scale.toExponential(1)} on its way down from ${received.toPrecision(3)}: ` +
+    "the shares are differences of large numbers and say little; a larger epsilon tames them",
+  ];
 }

@@ -1,3 +1,4 @@
+import type { Composite, NetworkRun } from "../networks/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import type { ProductRule } from "../recurrent/mod.ts";
 import type { Ledger } from "../rules/mod.ts";
@@ -9,6 +10,8 @@ export interface EncodedInput {
   readonly values: Tensor;
   /** The token of each step; none where the input is not a sequence. */
   readonly tokens: readonly string[];
+  /** Cautions about the reading of the input, such as words that the vocabulary does not hold. */
+  readonly notes?: readonly string[];
 }
 
 /** Something of the shape of the input, and for a net that reads both ways the parts of the two directions. */
@@ -30,7 +33,12 @@ export interface LrpOptions {
    * their pre-activations, signed (`prop`) or absolute (`abs`). Default `"all"`.
    */
   readonly productRule?: ProductRule;
+  /** Which rule for which layer of a {@linkcode Network}; the other options then do not count. Default: none. */
+  readonly composite?: Composite;
 }
+
+/** The parameters of {@linkcode lrp} with their defaults. */
+export type LrpSettings = Required<Omit<LrpOptions, "composite">> & Pick<LrpOptions, "composite">;
 
 /** Relevance of an input, with its account. */
 export interface InputRelevance extends InputSignal {
@@ -45,11 +53,21 @@ export interface ExplainablePass {
   /** One score per class, `[K]`. */
   readonly scores: Float64Array;
   /** Sends the weighted scores back to the input. */
-  relevance(weights: Float64Array, options: Required<LrpOptions>): InputRelevance;
+  relevance(weights: Float64Array, options: LrpSettings): InputRelevance;
   /** The gradient of the weighted sum of scores with respect to the input. */
   gradient(weights: Float64Array): InputSignal;
   /** The part of the weighted sum of scores that each token brings in, `[T]`; recurrent nets have it. */
   decomposition?(weights: Float64Array): Float64Array;
+  /** The run of a network graph, for methods that look into it. */
+  readonly graph?: GraphRun;
+}
+
+/** A run of a network graph on one example. */
+export interface GraphRun {
+  /** Every value of the run. */
+  readonly run: NetworkRun;
+  /** The name of the value whose relevance is asked for: the input, or the vectors of its tokens. */
+  readonly entry: string;
 }
 
 /** A network that the methods can explain. */
@@ -82,8 +100,8 @@ export interface MethodResult {
   readonly directions?: { readonly forward: Tensor; readonly reverse: Tensor };
   /** Relevance left in initial states; 0 where a method has no such account. */
   readonly rest?: number;
-  /** Where the relevance went, for methods that keep account. */
-  readonly ledger?: Ledger;
+  /** Where the relevance went, for methods that keep account; or how to find out, if it is asked for. */
+  readonly ledger?: Ledger | (() => Ledger);
   /** Cautions that a reader of the numbers should know. */
   readonly notes?: readonly string[];
 }
@@ -94,6 +112,8 @@ export interface Method {
   readonly name: string;
   /** Its parameters, for the record. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** What the kernels that run many inputs at once must send down, for methods that they can do. */
+  readonly batch?: { readonly epsilon: number; readonly biasFactor: number };
   /** Explains one target of one run. */
   attribute(context: MethodContext): MethodResult;
 }

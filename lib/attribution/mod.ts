@@ -6,6 +6,8 @@
 export { Attribution, type AttributionParts } from "./attribution.ts";
 export { contextualDecomposition } from "./contextual_decomposition.ts";
 export { explain, type ExplainOptions, explainTargets } from "./explain.ts";
+export { explainAll, type ExplainAllOptions } from "./explain_all.ts";
+export type { Explained } from "./explain_one.ts";
 export { gradientTimesInput } from "./gradient_times_input.ts";
 export { integratedGradients, type IntegratedGradientsOptions } from "./integrated_gradients.ts";
 export { lrp } from "./lrp.ts";
@@ -13,13 +15,16 @@ export type {
   EncodedInput,
   Explainable,
   ExplainablePass,
+  GraphRun,
   InputRelevance,
   InputSignal,
   LrpOptions,
+  LrpSettings,
   Method,
   MethodContext,
   MethodResult,
 } from "./method.ts";
+export { type NetworkExample, networkModel, type NetworkTextOptions } from "./network_model.ts";
 export { occlusion, type OcclusionOptions } from "./occlusion.ts";
 export { randomAttribution } from "./random_attribution.ts";
 export { sensitivity } from "./sensitivity.ts";

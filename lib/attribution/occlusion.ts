@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import { contiguous, tensor, zeros } from "../tensor/mod.ts";
 import type { EncodedInput, Method } from "./method.ts";
 
@@ -34,7 +35,9 @@ export interface OcclusionOptions {
  * assertEquals([...tokenRelevance], [0, score]);
  * ```
  */
-export function occlusion({ of = "score" }: OcclusionOptions = {}): Method {
+export function occlusion(options: OcclusionOptions = {}): Method {
+  requireOptions(options, { action: "use occlusion", known: ["of"] });
+  const { of = "score" } = options;
   if (of !== "score" && of !== "probability") {
     throw new RangeError(
       `Cannot use occlusion: of must be "score" or "probability", got ${JSON.stringify(of)}`,

@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
 import { tensor } from "../tensor/mod.ts";
 import type { Method } from "./method.ts";
@@ -25,7 +26,10 @@ import type { Method } from "./method.ts";
  * assertEquals(run().tokenRelevance, run().tokenRelevance);
  * ```
  */
-export function randomAttribution({ seed }: { readonly seed: number }): Method {
+export function randomAttribution(options: { readonly seed: number }): Method {
+  requireOptions(options, { action: "use random attribution", known: ["seed"], required: ["seed"] });
+  const { seed } = options;
+  randomGenerator(seed); // a seed that is none says so now
   return Object.freeze<Method>({
     name: "Random",
     options: Object.freeze({ seed }),

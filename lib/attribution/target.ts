@@ -48,19 +48,21 @@ export function resolveTarget(
       const index = labels.indexOf(target.label);
       if (index < 0) {
         throw new RangeError(
-          `Cannot attribute label ${JSON.stringify(target.label)}: it must be one of ${labels.join(", ")}`,
+          `Cannot attribute a label: it must be one of ${labels.join(", ")}, got ${
+            JSON.stringify(target.label)
+          }`,
         );
       }
       return oneClass(index, labels);
     }
-    if ("contrast" in target) {
+    if ("contrast" in target && Array.isArray(target.contrast)) {
       const [first, second] = target.contrast;
       const weights = new Float64Array(labels.length);
       weights[requireClass(first, labels)]! += 1;
       weights[requireClass(second, labels)]! -= 1;
       return { name: `${labels[first]} - ${labels[second]}`, weights };
     }
-    if ("weights" in target) {
+    if ("weights" in target && target.weights) {
       const weights = Float64Array.from(target.weights);
       if (weights.length !== labels.length || !weights.every(Number.isFinite)) {
         throw new RangeError(

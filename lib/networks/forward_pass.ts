@@ -6,7 +6,7 @@ import type { Network } from "./network.ts";
 /**
  * All values of a network, by name, in any engine.
  *
- * @param inputs The inputs by name.
+ * @param inputs The inputs by name; a layer that is named too is not run, and the given value stands for its output.
  * @param seen Called with each value that a layer makes.
  */
 export function forwardPass<T>(
@@ -28,6 +28,10 @@ export function forwardPass<T>(
   }
   for (const [name, value] of Object.entries(network.constants)) values.set(name, ops.constant(value));
   for (const { name, layer, inputs: reads } of network.nodes) {
+    if (name in inputs) {
+      values.set(name, inputs[name]);
+      continue;
+    }
     const value = inLayer(
       "run",
       name,

@@ -1,0 +1,66 @@
+import type { BlockAnswer } from "../recurrent/mod.ts";
+import { Ledger, type LedgerEntry } from "../rules/mod.ts";
+import { exactSum } from "../statistics.ts";
+import { tensor } from "../tensor/mod.ts";
+import { Attribution } from "./attribution.ts";
+import type { Method } from "./method.ts";
+import type { BlockSequence } from "./read_blocks.ts";
+import type { ResolvedTarget } from "./target.ts";
+
+/**
+ * The attribution of one sequence of a block; nothing if a number of it is not finite.
+ *
+ * Its ledger has one line per layer, both directions and all steps together.
+ */
+export function blockAttribution(
+  { steps, tokens }: BlockSequence,
+  { scores, results, head, layers }: BlockAnswer,
+  { target, labels, method }: { target: ResolvedTarget; labels: readonly string[]; method: Method },
+): Attribution | undefined {
+  const shape = [steps, results[0]!.length / steps];
+  if (!Number.isFinite(plainSum(scores)) || !results.every((all) => Number.isFinite(plainSum(all)))) {
+    return undefined;
+  }
+  const [forward, reverse] = results.map((all) => tensor(all, shape));
+  const relevance = reverse
+    ? tensor(results[0]!.map((value, i) => value + results[1]![i]!), shape)
+    : forward!;
+  const rest = layers.reduce((sum, layer) => sum + layer.rest, 0);
+  return new Attribution({
+    relevance,
+    ...(reverse && { directions: { forward: forward!, reverse } }),
+    tokens,
+    scores,
+    labels,
+    target,
+    rest,
+    method: { name: method.name, options: method.options },
+    ledger: () => {
+      const input = exactSum(relevance.data), absorbed = 1 - method.batch!.biasFactor;
+      const entries: LedgerEntry[] = [{
+        layer: "output",
+        received: head.received,
+        sent: layers[0]!.entered,
+        bias: absorbed * head.bias,
+        stabilizer: absorbed * head.stabilizer,
+      }];
+      layers.forEach(({ entered, bias, stabilizer, rest }, place) =>
+        entries.push({
+          layer: `layer ${layers.length - 1 - place}`,
+          received: entered,
+          sent: (layers[place + 1]?.entered ?? input) + rest,
+          bias: absorbed * bias,
+          stabilizer: absorbed * stabilizer,
+        })
+      );
+      return new Ledger(entries, { received: head.received, input, rest });
+    },
+  });
+}
+
+/** Finite if all numbers are; sums of finite numbers that overflow count as not. */
+function plainSum(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum;
+}

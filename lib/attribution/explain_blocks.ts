@@ -1,0 +1,89 @@
+import {
+  blockChoice,
+  blockLimits,
+  BlockRunner,
+  networkWeights,
+  type RecurrentClassifier,
+  type SequenceInput,
+} from "../recurrent/mod.ts";
+import { tensor } from "../tensor/mod.ts";
+import { blockAttribution } from "./block_attribution.ts";
+import type { ExplainAllOptions } from "./explain_all.ts";
+import { type Explained, explainOne } from "./explain_one.ts";
+import { type BlockSequence, readBlocks } from "./read_blocks.ts";
+import { type ResolvedTarget, resolveTarget } from "./target.ts";
+
+/** Inputs that may be unanswered before reading stops. */
+const UNANSWERED = 4096;
+
+/** Explains in blocks on the kernels; nothing where the kernels, the network or the method cannot. */
+export function explainBlocks(
+  model: RecurrentClassifier,
+  inputs: Iterable<SequenceInput> | AsyncIterable<SequenceInput>,
+  options: ExplainAllOptions,
+): AsyncGenerator<Explained> | undefined {
+  const network = networkWeights(model), choice = blockChoice(), { batch } = options.method;
+  if (!network || !choice || !batch) return undefined;
+  const runner = new BlockRunner<BlockSequence>(network, {
+    workers: options.workers ?? 1,
+    request: { send: "relevance", directions: options.directions ?? false, ...batch },
+    embeddings: model.embeddingRows(),
+    choice,
+    ...(options.signal && { signal: options.signal }),
+  });
+  return inOrder(model, inputs, { options, runner, limits: blockLimits(network) });
+}
+
+async function* inOrder(
+  model: RecurrentClassifier,
+  inputs: Iterable<SequenceInput> | AsyncIterable<SequenceInput>,
+  { options, runner, limits }: {
+    options: ExplainAllOptions;
+    runner: BlockRunner<BlockSequence>;
+    limits: ReturnType<typeof blockLimits>;
+  },
+): AsyncGenerator<Explained> {
+  const { method, target = "predicted" } = options, { labels } = model;
+  const fixed = target === "predicted" ? undefined : resolveTarget(target, [], labels);
+  const answers = new Map<number, Explained>();
+  let next = 0, moved = Promise.withResolvers<void>();
+  const blocks = readBlocks(inputs, {
+    encode: (input) => model.encode(input),
+    limits,
+    target: choiceOf(fixed),
+    reject: (answer) => answers.set(answer.index, answer),
+    room: async (index) => {
+      while (index - next > UNANSWERED) await moved.promise;
+    },
+  });
+  const classes = labels.map((_, k) => resolveTarget(k, [], labels));
+  for await (const { items, answers: found, error } of runner.run(blocks)) {
+    items.forEach((item, i) => {
+      const { index } = item;
+      if (error) return answers.set(index, { index, error });
+      const asked = fixed ?? classes[found![i]!.chosen]!;
+      const attribution = blockAttribution(item, found![i]!, { target: asked, labels, method });
+      // By itself it says which layer is to blame.
+      answers.set(
+        index,
+        attribution ? { index, attribution } : explainOne(model, inputOf(item, model), { index, options }),
+      );
+    });
+    for (let answer = answers.get(next); answer; answer = answers.get(next)) {
+      answers.delete(next++);
+      yield answer;
+    }
+    moved.resolve();
+    moved = Promise.withResolvers();
+  }
+}
+
+/** The target as the kernels take it. */
+function choiceOf(target: ResolvedTarget | undefined): Pick<BlockSequence, "choice" | "factors"> {
+  if (target === undefined) return { choice: -1 };
+  return target.class === undefined ? { choice: -2, factors: target.weights } : { choice: target.class };
+}
+
+function inputOf({ ids, values, tokens, steps }: BlockSequence, model: RecurrentClassifier): SequenceInput {
+  return ids ? { ids } : { values: tensor(values!, [steps, model.inputSize]), tokens };
+}

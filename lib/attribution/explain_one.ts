@@ -1,0 +1,26 @@
+import type { Attribution } from "./attribution.ts";
+import { explain, type ExplainOptions } from "./explain.ts";
+import type { Explainable } from "./method.ts";
+
+/** The answer to one of many inputs: its attribution, or its own error. */
+export type Explained =
+  | { readonly index: number; readonly attribution: Attribution; readonly error?: undefined }
+  | { readonly index: number; readonly attribution?: undefined; readonly error: Error };
+
+/** The answer to one input by itself. */
+export function explainOne<Input>(
+  model: Explainable<Input>,
+  input: Input,
+  { index, options }: { index: number; options: ExplainOptions },
+): Explained {
+  try {
+    return { index, attribution: explain(model, input, options) };
+  } catch (error) {
+    return { index, error: asError(error) };
+  }
+}
+
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

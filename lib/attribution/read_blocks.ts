@@ -1,0 +1,106 @@
+import type { BlockItem, BlockLimits, Sequence } from "../recurrent/mod.ts";
+import { contiguous } from "../tensor/mod.ts";
+import { asError, type Explained } from "./explain_one.ts";
+
+/** One input on its way through the block kernels. */
+export interface BlockSequence extends BlockItem {
+  /** Its place among all inputs. */
+  readonly index: number;
+  readonly tokens: readonly string[];
+}
+
+/** What {@linkcode readBlocks} needs to know. */
+export interface BlockReaderOptions<Input> {
+  readonly encode: (input: Input) => Sequence;
+  readonly limits: BlockLimits;
+  readonly target: Pick<BlockItem, "choice" | "factors">;
+  /** Is given the error of each input that cannot be read. */
+  readonly reject: (answer: Explained) => void;
+  /** Waits until no more than so many inputs before `index` are unanswered. */
+  readonly room: (index: number) => Promise<void>;
+}
+
+/** Inputs, and tokens, that are read ahead and sorted by length. */
+const INPUTS_AHEAD = 1024, TOKENS_AHEAD = 2 ** 16;
+
+/**
+ * Reads inputs ahead and cuts them into blocks of similar length. An input that comes late does not hold up those
+ * before it. A block without sequences says that inputs were rejected.
+ */
+export async function* readBlocks<Input>(
+  inputs: Iterable<Input> | AsyncIterable<Input>,
+  { encode, limits, target, reject, room }: BlockReaderOptions<Input>,
+): AsyncGenerator<readonly BlockSequence[]> {
+  const source = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
+  let pending: ReturnType<typeof source.next> | undefined, index = 0, ended = false;
+  try {
+    while (!ended) {
+      const window: BlockSequence[] = [];
+      let tokens = 0, rejected = false;
+      while (window.length < INPUTS_AHEAD && tokens < TOKENS_AHEAD) {
+        pending ??= source.next();
+        if (pending instanceof Promise && window.length > 0 && !await isReady(pending)) break;
+        const { done, value } = await pending;
+        pending = undefined;
+        if (done) {
+          ended = true;
+          break;
+        }
+        try {
+          window.push(blockSequence(encode(value), { ...target, index }));
+          tokens += window.at(-1)!.steps;
+        } catch (error) {
+          reject({ index, error: asError(error) });
+          rejected = true;
+        }
+        index++;
+        if (rejected) break;
+      }
+      if (rejected) yield [];
+      for (const block of cutBlocks(window, limits)) {
+        await room(index);
+        yield block;
+      }
+    }
+  } finally {
+    if (!ended) await source.return?.();
+  }
+}
+
+function blockSequence(
+  sequence: Sequence,
+  rest: Pick<BlockSequence, "choice" | "factors" | "index">,
+): BlockSequence {
+  const { tokens, ids } = sequence;
+  if (ids) return { ...rest, tokens, ids, steps: ids.length };
+  const values = contiguous(sequence.values);
+  return { ...rest, tokens, values, steps: sequence.values.shape[0]! };
+}
+
+/** Blocks within the limits, the longest sequences first; one that is longer than the limits makes a block alone. */
+function* cutBlocks(
+  window: readonly BlockSequence[],
+  { rows, sequences }: BlockLimits,
+): Generator<readonly BlockSequence[]> {
+  let block: BlockSequence[] = [], taken = 0;
+  for (const sequence of window.toSorted((a, b) => b.steps - a.steps)) {
+    if (block.length > 0 && (block.length === sequences || taken + sequence.steps > rows)) {
+      yield block;
+      block = [];
+      taken = 0;
+    }
+    block.push(sequence);
+    taken += sequence.steps;
+  }
+  if (block.length > 0) yield block;
+}
+
+/** Whether a promise settles before timers run. */
+async function isReady(promise: Promise<unknown>): Promise<boolean> {
+  const { promise: later, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), 0);
+  const settled = promise.then(() => true, () => true);
+  const ready = await Promise.race([settled, later]);
+  clearTimeout(timer);
+  return ready;
+}
