@@ -3,6 +3,7 @@ import { Ledger, type LedgerEntry } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import { tensor } from "../tensor/mod.ts";
 import { Attribution } from "./attribution.ts";
+import { cautions } from "./cautions.ts";
 import type { Method } from "./method.ts";
 import type { BlockSequence } from "./read_blocks.ts";
 import type { ResolvedTarget } from "./target.ts";
@@ -13,7 +14,7 @@ import type { ResolvedTarget } from "./target.ts";
  * Its ledger has one line per layer, both directions and all steps together.
  */
 export function blockAttribution(
-  { steps, tokens }: BlockSequence,
+  { steps, tokens, notes }: BlockSequence,
   { scores, results, head, layers }: BlockAnswer,
   { target, labels, method }: { target: ResolvedTarget; labels: readonly string[]; method: Method },
 ): Attribution | undefined {
@@ -25,6 +26,7 @@ export function blockAttribution(
   const relevance = reverse
     ? tensor(results[0]!.map((value, i) => value + results[1]![i]!), shape)
     : forward!;
+  const scale = Math.max(...layers.map(({ largest }) => largest));
   const rest = layers.reduce((sum, layer) => sum + layer.rest, 0);
   return new Attribution({
     relevance,
@@ -34,6 +36,7 @@ export function blockAttribution(
     labels,
     target,
     rest,
+    notes: [...notes, ...cautions({ scale, received: head.received })],
     method: { name: method.name, options: method.options },
     ledger: () => {
       const input = exactSum(relevance.data), absorbed = 1 - method.batch!.biasFactor;

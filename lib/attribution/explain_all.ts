@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import { RecurrentClassifier, type SequenceInput } from "../recurrent/mod.ts";
 import type { ExplainOptions } from "./explain.ts";
 import { explainBlocks } from "./explain_blocks.ts";
@@ -51,6 +52,8 @@ export async function* explainAll<Input>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
   options: ExplainAllOptions,
 ): AsyncGenerator<Explained> {
+  const known = ["method", "target", "workers", "directions", "onProgress", "signal"];
+  requireOptions(options, { action: "explain all inputs", known, required: ["method"] });
   const { workers = 1, signal, onProgress } = options;
   if (!Number.isInteger(workers) || workers < 1) {
     throw new RangeError(`Cannot explain all inputs: workers must be a positive integer, got ${workers}`);

@@ -14,7 +14,8 @@ export function explainOne<Input>(
   { index, options }: { index: number; options: ExplainOptions },
 ): Explained {
   try {
-    return { index, attribution: explain(model, input, options) };
+    const { method, target = "predicted" } = options;
+    return { index, attribution: explain(model, input, { method, target }) };
   } catch (error) {
     return { index, error: asError(error) };
   }

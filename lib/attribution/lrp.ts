@@ -1,11 +1,9 @@
 import { requireOptions } from "../options.ts";
 import type { Ledger } from "../rules/mod.ts";
+import { cautions } from "./cautions.ts";
 import type { LrpOptions, LrpSettings, Method } from "./method.ts";
 
 const PRODUCT_RULES: readonly string[] = ["all", "half", "prop", "abs"];
-
-/** Beyond this many times the score, the flow of relevance is made of numbers that cancel. */
-const LARGEST_FLOW = 1e6;
 
 /**
  * Layer-wise relevance propagation: sends the score back layer by layer, so that every input gets its share.
@@ -83,6 +81,7 @@ export function lrp(options: LrpOptions = {}): Method {
     options: Object.freeze(
       composite ? { composite: composite.name } : { epsilon, biasFactor, productRule },
     ),
+    ...(!composite && productRule === "all" && { batch: { epsilon, biasFactor } }),
     attribute: ({ pass, target }) => {
       if (composite && !pass.graph) {
         throw new TypeError(
@@ -93,12 +92,4 @@ export function lrp(options: LrpOptions = {}): Method {
       return { relevance: values, rest, ledger, notes: cautions(ledger), ...(directions && { directions }) };
     },
   });
-}
-
-function cautions({ scale, received }: Ledger): string[] {
-  if (scale <= LARGEST_FLOW * Math.abs(received)) return [];
-  return [
-    `relevance grew to ${scale.toExponential(1)} on its way down from ${received.toPrecision(3)}: ` +
-    "the shares are differences of large numbers and say little; a larger epsilon tames them",
-  ];
 }

@@ -7,6 +7,8 @@ export interface BlockSequence extends BlockItem {
   /** Its place among all inputs. */
   readonly index: number;
   readonly tokens: readonly string[];
+  /** Cautions about the reading of the input. */
+  readonly notes: readonly string[];
 }
 
 /** What {@linkcode readBlocks} needs to know. */
@@ -71,10 +73,10 @@ function blockSequence(
   sequence: Sequence,
   rest: Pick<BlockSequence, "choice" | "factors" | "index">,
 ): BlockSequence {
-  const { tokens, ids } = sequence;
-  if (ids) return { ...rest, tokens, ids, steps: ids.length };
+  const { tokens, ids, notes = [] } = sequence;
+  if (ids) return { ...rest, tokens, notes, ids, steps: ids.length };
   const values = contiguous(sequence.values);
-  return { ...rest, tokens, values, steps: sequence.values.shape[0]! };
+  return { ...rest, tokens, notes, values, steps: sequence.values.shape[0]! };
 }
 
 /** Blocks within the limits, the longest sequences first; one that is longer than the limits makes a block alone. */

@@ -41,6 +41,8 @@ export interface LayerShares {
   readonly rest: number;
   readonly bias: number;
   readonly stabilizer: number;
+  /** The largest relevance that entered or was carried on at any step. */
+  readonly largest: number;
 }
 
 /** What a block answers for one of its sequences. */
@@ -163,7 +165,7 @@ export class BlockEngine {
 
   /** Sums over the steps and the directions of a layer, for each sequence. */
   #shares(addresses: readonly number[], { rows, starts, lengths }: BlockLayout): LayerShares[] {
-    const shares = Array.from(lengths, () => ({ entered: 0, rest: 0, bias: 0, stabilizer: 0 }));
+    const shares = Array.from(lengths, () => ({ entered: 0, rest: 0, bias: 0, stabilizer: 0, largest: 0 }));
     for (const address of addresses) {
       const sums = this.arena.view(address, 5 * rows);
       shares.forEach((share, s) => {
@@ -173,6 +175,7 @@ export class BlockEngine {
           share.bias += sums[rows + row]!;
           share.stabilizer += sums[2 * rows + row]!;
           share.entered += sums[4 * rows + row]!;
+          share.largest = Math.max(share.largest, Math.abs(sums[row]!), Math.abs(sums[4 * rows + row]!));
         }
       });
     }

@@ -12,7 +12,17 @@ export { lstmProductRelevance } from "./lstm_product_relevance.ts";
 export { lstmDecomposition } from "./lstm_decomposition.ts";
 export type { ProductRelevanceOptions, ProductRule } from "./product_rule.ts";
 export { type LstmKernels, lstmKernels } from "./lstm_kernels.ts";
-export { bestRounding, type Precision, type Rounding } from "./arena.ts";
-export { type BlockAnswer, BlockEngine, type BlockItem, type BlockJob } from "./block_engine.ts";
+export { bestRounding, kernelModule, type Precision, type Rounding } from "./arena.ts";
+
 export type { BlockRequest } from "./block_commands.ts";
 export type { NetworkWeights } from "./packed_network.ts";
+export {
+  type BlockAnswer,
+  BlockEngine,
+  type BlockItem,
+  type BlockJob,
+  type LayerShares,
+  SLOTS_PER_WORKER,
+} from "./block_engine.ts";
+export type { BlockLimits } from "./block_room.ts";
+export type { KernelChoice } from "./wasm_cell.ts";

@@ -1,0 +1,183 @@
+import {
+  type BlockAnswer,
+  BlockEngine,
+  type BlockItem,
+  type BlockJob,
+  type BlockLimits,
+  type BlockRequest,
+  type KernelChoice,
+  kernelModule,
+  type NetworkWeights,
+  SLOTS_PER_WORKER,
+} from "../kernels/mod.ts";
+import { roomyLimits } from "./block_limits.ts";
+import { WorkerCrew } from "./worker_crew.ts";
+
+/** A block with its answers, or why there are none. */
+export interface FinishedBlock<Item extends BlockItem> {
+  readonly items: readonly Item[];
+  readonly answers?: readonly BlockAnswer[];
+  readonly error?: Error;
+}
+
+/** What a {@linkcode BlockRunner} is told. */
+export interface BlockRunnerOptions {
+  /** Threads, this one included. */
+  readonly workers: number;
+  readonly request: BlockRequest;
+  readonly embeddings: Float64Array;
+  readonly choice: KernelChoice;
+  readonly signal?: AbortSignal;
+  /** The program of the workers, for tests. */
+  readonly workerSource?: string;
+}
+
+/** A worker that has not answered for so long is taken for dead. Blocks take milliseconds. */
+const PATIENCE_MS = 5000;
+
+/** Runs blocks on this thread and on workers. */
+export class BlockRunner<Item extends BlockItem> {
+  readonly #network: NetworkWeights;
+  readonly #options: BlockRunnerOptions;
+  readonly #crew: WorkerCrew;
+  readonly #jobs = new Map<number, { job: BlockJob; items: readonly Item[]; index: number }>();
+  readonly #waiting: (readonly Item[])[] = [];
+  readonly #finished: FinishedBlock<Item>[] = [];
+  #engine: BlockEngine | undefined;
+  #freeSlots: number[][] = [];
+  readonly #turns = new MessageChannel();
+  #count = 0;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(network: NetworkWeights, options: BlockRunnerOptions) {
+    this.#network = network;
+    this.#options = options;
+    this.#crew = new WorkerCrew(options.workers - 1, {
+      jobsPerWorker: SLOTS_PER_WORKER,
+      events: { done: (job) => this.#done(job), lost: (jobs) => this.#lost(jobs) },
+      ...(options.workerSource !== undefined && { source: options.workerSource }),
+    });
+  }
+
+  /**
+   * Runs blocks as they come; answers in the order in which blocks are done.
+   *
+   * @throws The reason of the signal, when it is aborted.
+   */
+  async *run(blocks: AsyncIterator<readonly Item[]>): AsyncGenerator<FinishedBlock<Item>> {
+    const { signal } = this.#options;
+    const wake = (): void => this.#wake.resolve();
+    signal?.addEventListener("abort", wake);
+    let pulling = false, exhausted = false, failure: { error: unknown } | undefined;
+    const pull = (): void => {
+      pulling = true;
+      blocks.next().then(({ done, value }) => {
+        if (done) exhausted = true;
+        else if (value.length > 0) this.#waiting.push(value);
+        else this.#finished.push({ items: [], answers: [] });
+      }, (error) => failure = { error }).finally(() => {
+        pulling = false;
+        wake();
+      });
+    };
+    try {
+      for (;;) {
+        signal?.throwIfAborted();
+        if (failure) throw failure.error;
+        if (this.#finished.length > 0) yield this.#finished.shift()!;
+        else if (this.#waiting.length > 0 && this.#place()) await this.#turn();
+        else if (!exhausted && !pulling && this.#waiting.length === 0) pull();
+        else if (pulling || this.#jobs.size > 0) await this.#event();
+        else if (exhausted && this.#waiting.length === 0) return;
+      }
+    } finally {
+      signal?.removeEventListener("abort", wake);
+      this.#crew.close();
+      this.#turns.port1.close();
+      this.#turns.port2.close();
+    }
+  }
+
+  /** Lets messages and timers in between two blocks; a timer would take milliseconds. */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#turns.port1.onmessage = () => resolve();
+      this.#turns.port2.postMessage(0);
+    });
+  }
+
+  /** Starts or runs one block; says no if it must wait until the others are done. */
+  #place(): boolean {
+    const items = this.#waiting[0]!, rows = items.reduce((sum, { steps }) => sum + steps, 0);
+    const limits = this.#engine?.limits;
+    if (!limits || rows > limits.rows || items.length > limits.sequences) {
+      if (this.#jobs.size > 0) return false;
+      this.#waiting.shift();
+      try {
+        this.#build({ rows, sequences: items.length });
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        this.#finished.push({ items, error });
+        return true;
+      }
+      this.#waiting.unshift(items);
+    }
+    this.#waiting.shift();
+    const free = this.#crew.free;
+    if (free === undefined) this.#runHere(items);
+    else this.#hand(items, free);
+    return true;
+  }
+
+  #runHere(items: readonly Item[]): void {
+    const engine = this.#engine!;
+    const job = engine.write(items, { worker: 0, index: 0, request: this.#options.request });
+    engine.arena.run(job.commands);
+    this.#finished.push({ items, answers: engine.read(job) });
+  }
+
+  #hand(items: readonly Item[], member: number): void {
+    const worker = member + 1, index = this.#freeSlots[worker]!.pop()!;
+    const job = this.#engine!.write(items, { worker, index, request: this.#options.request });
+    const number = this.#count++;
+    this.#jobs.set(number, { job, items, index });
+    this.#crew.give(member, number, job.commands);
+  }
+
+  #build(need: BlockLimits): void {
+    const { workers, embeddings, choice } = this.#options;
+    this.#engine = undefined;
+    const limits = roomyLimits(this.#network, need);
+    this.#engine = new BlockEngine(this.#network, { workers, limits, embeddings, choice });
+    this.#freeSlots = Array.from(
+      { length: workers },
+      () => Array.from({ length: SLOTS_PER_WORKER }, (_, index) => index),
+    );
+    const entry = choice.precision === "float64" ? "run64" : "run32";
+    this.#crew.move(kernelModule(choice.rounding)!, this.#engine.arena.memory, entry);
+  }
+
+  #done(number: number): void {
+    const { job, items, index } = this.#jobs.get(number)!;
+    this.#jobs.delete(number);
+    this.#finished.push({ items, answers: this.#engine!.read(job) });
+    this.#freeSlots[job.worker]!.push(index);
+    this.#wake.resolve();
+  }
+
+  /** The blocks of a dead worker wait again, before the others. */
+  #lost(numbers: readonly number[]): void {
+    for (const number of numbers) {
+      this.#waiting.unshift(this.#jobs.get(number)!.items);
+      this.#jobs.delete(number);
+    }
+    this.#wake.resolve();
+  }
+
+  async #event(): Promise<void> {
+    const timer = setTimeout(() => this.#crew.giveUp(), PATIENCE_MS);
+    await this.#wake.promise;
+    clearTimeout(timer);
+    this.#wake = Promise.withResolvers();
+  }
+}
