@@ -5,6 +5,7 @@
  */
 export * from "./lib/errors.ts";
 export * from "./lib/map_with_progress.ts";
+export * from "./lib/options.ts";
 export * from "./lib/random.ts";
 export * from "./lib/statistics.ts";
 export * from "./lib/tensor/mod.ts";

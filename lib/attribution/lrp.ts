@@ -1,5 +1,4 @@
 import { requireOptions } from "../options.ts";
-import type { Ledger } from "../rules/mod.ts";
 import { cautions } from "./cautions.ts";
 import type { LrpOptions, LrpSettings, Method } from "./method.ts";
 

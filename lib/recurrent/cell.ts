@@ -6,6 +6,8 @@ export interface CellTrace {
   readonly steps: number;
   /** Hidden states `[T + 1, d]` in processing order; row 0 is the initial state. */
   readonly hidden: Float64Array;
+  /** Pre-activations of the candidate, `[T, d]`, through which relevance reaches the input. */
+  readonly candidate: Float64Array;
 }
 
 /** A recurrent layer in one direction: it runs forward and sends relevance and gradients back. */

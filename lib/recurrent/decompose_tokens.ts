@@ -1,6 +1,6 @@
 import { contiguous } from "../tensor/mod.ts";
 import type { CellTrace, RecurrentCell } from "./cell.ts";
-import { joinDirections, type LayerTrace, reverseSteps } from "./directions.ts";
+import { type HiddenStates, joinDirections, type LayerTrace, reverseSteps } from "./directions.ts";
 import type { RecurrentClassifier, RecurrentLayer } from "./recurrent_classifier.ts";
 import type { Sequence } from "./sequence.ts";
 
@@ -38,9 +38,9 @@ function layerDecomposition(
   traces: LayerTrace,
   steps: number,
 ): (relevant: Float64Array) => Float64Array {
-  const prepare = (cell: RecurrentCell, trace: CellTrace): (relevant: Float64Array) => CellTrace => {
+  const prepare = (cell: RecurrentCell, trace: CellTrace): (relevant: Float64Array) => HiddenStates => {
     const part = cell.decomposition(trace);
-    return (relevant) => ({ steps, hidden: part(relevant) });
+    return (relevant) => ({ hidden: part(relevant) });
   };
   const forward = prepare(layer.forward, traces.forward);
   const reverse = layer.reverse && prepare(layer.reverse, traces.reverse!);

@@ -7,10 +7,13 @@ export interface LayerTrace {
   readonly reverse?: CellTrace;
 }
 
+/** Hidden states as a trace holds them, `[T + 1, d]`. */
+export type HiddenStates = Pick<CellTrace, "hidden">;
+
 /** Hidden states of both directions side by side in reading order, `[T, units]`. */
 export function joinDirections(
   { forward, reverse }: RecurrentLayer,
-  traces: LayerTrace,
+  traces: { readonly forward: HiddenStates; readonly reverse?: HiddenStates },
   steps: number,
 ): Float64Array {
   const d = forward.hiddenSize, dReverse = reverse?.hiddenSize ?? 0;

@@ -6,6 +6,7 @@ import {
   type LstmTrace,
   type LstmWeights,
 } from "../kernels/mod.ts";
+import { requireOptions } from "../options.ts";
 import { contiguous, requireFinite, requireShape } from "../tensor/mod.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import type { RecurrentCell } from "./cell.ts";
@@ -29,6 +30,11 @@ export function lstmCell(
   { name, inputSize, gateOrder }: { name: string; inputSize: number | undefined; gateOrder: GateOrder },
 ): RecurrentCell {
   const action = "build an LSTM";
+  requireOptions(parameters, {
+    action,
+    known: ["inputWeights", "recurrentWeights", "inputBias", "recurrentBias"],
+    required: ["inputWeights", "recurrentWeights"],
+  });
   const { inputWeights, recurrentWeights, inputBias, recurrentBias } = parameters;
   requireShape(recurrentWeights.shape, [-1, -1], { action, where: `recurrentWeights of ${name}` });
   const d = recurrentWeights.shape[1]!;
@@ -56,13 +62,7 @@ export function lstmCell(
     inputSize: weights.inputSize,
     hiddenSize: d,
     lstmWeights: weights,
-    forward: (input, steps) => {
-      const trace = kernels.forward(input, steps);
-      // A saturated gate hides an infinite pre-activation, through which relevance would be lost.
-      const where = `pre-activation of ${name}`;
-      requireFinite(trace.candidate, [steps, d], { action: "run the network", where });
-      return trace;
-    },
+    forward: (input, steps) => kernels.forward(input, steps),
     relevance: (trace, hiddenRelevance, options) => {
       if ((options.productRule ?? "all") === "all") {
         return kernels.relevance(trace as LstmTrace, hiddenRelevance, options);

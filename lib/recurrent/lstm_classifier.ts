@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import type { GateOrder } from "./gate_order.ts";
 import { lstmCell, type LstmParameters } from "./lstm_cell.ts";
 import {
@@ -53,9 +54,14 @@ export interface LstmClassifierOptions extends RecurrentClassifierOptions {
  * ```
  */
 export function lstmClassifier(options: LstmClassifierOptions): RecurrentClassifier {
+  const action = "build an LSTM";
+  if (!Array.isArray(options?.layers)) {
+    throw new TypeError(`Cannot ${action}: layers must be a list, got ${typeof options?.layers}`);
+  }
   const { layers, gateOrder = "ifgo", ...rest } = options;
   let inputSize: number | undefined = rest.embeddings?.shape[1];
   const built = layers.map((layer, index): RecurrentLayer => {
+    requireOptions(layer, { action, known: ["forward", "reverse"], required: ["forward"] });
     const name = (direction: string): string => `LSTM layer ${index} (${direction})`;
     const forward = lstmCell(layer.forward, { name: name("forward"), inputSize, gateOrder });
     const shared = { inputSize: forward.inputSize, gateOrder };

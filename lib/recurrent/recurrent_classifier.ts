@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import { contiguous, requireFinite, requireShape } from "../tensor/mod.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import type { RecurrentCell } from "./cell.ts";
@@ -44,6 +45,7 @@ export class RecurrentClassifier {
   /** Bias of the output layer, `[K]`. */
   readonly outputBias: Float64Array;
   #ids: Map<string, number> | undefined;
+  #embeddingRows: Float64Array | undefined;
 
   /**
    * Checks that all parts fit together.
@@ -52,8 +54,14 @@ export class RecurrentClassifier {
    * @throws {NumericalError} If a weight is NaN or infinite.
    */
   constructor(layers: readonly RecurrentLayer[], options: RecurrentClassifierOptions) {
-    const { output, labels, embeddings, vocabulary, unknownToken, tokenize } = options;
     const action = "build a recurrent classifier";
+    requireOptions(options, {
+      action,
+      known: ["output", "labels", "embeddings", "vocabulary", "unknownToken", "tokenize"],
+      required: ["output"],
+    });
+    requireOptions(options.output, { action, known: ["weights", "bias"], required: ["weights"] });
+    const { output, labels, embeddings, vocabulary, unknownToken, tokenize } = options;
     if (layers.length === 0) {
       throw new RangeError(`Cannot ${action}: it must have at least one layer, got none`);
     }
@@ -61,10 +69,10 @@ export class RecurrentClassifier {
     const units = hiddenUnits(layers.at(-1)!);
     requireShape(output.weights.shape, [-1, units], { action, where: "output weights" });
     const classes = output.weights.shape[0]!;
-    this.outputWeights = contiguous(output.weights);
+    this.outputWeights = contiguous(output.weights).slice();
     requireFinite(this.outputWeights, output.weights.shape, { action, where: "output weights" });
     if (output.bias) requireShape(output.bias.shape, [classes], { action, where: "output bias" });
-    this.outputBias = output.bias ? contiguous(output.bias) : new Float64Array(classes);
+    this.outputBias = output.bias ? contiguous(output.bias).slice() : new Float64Array(classes);
     requireFinite(this.outputBias, [classes], { action, where: "output bias" });
     if (embeddings) requireShape(embeddings.shape, [-1, this.inputSize], { action, where: "embeddings" });
     if (vocabulary && embeddings && vocabulary.length !== embeddings.shape[0]) {
@@ -100,9 +108,15 @@ export class RecurrentClassifier {
     return this.layers[0]!.forward.inputSize;
   }
 
+  /** The vectors of all token ids, `[V, E]` row-major, made once; empty where there are none. */
+  embeddingRows(): Float64Array {
+    const { embeddings } = this.table;
+    return this.#embeddingRows ??= embeddings ? contiguous(embeddings) : new Float64Array();
+  }
+
   /** Looks up the input vectors of a text, of tokens or of ids. */
   encode(input: SequenceInput): Sequence {
-    this.#ids ??= new Map((this.table.vocabulary ?? []).map((word, id) => [word, id]));
+    this.#ids ??= idsByWord(this.table.vocabulary ?? []);
     return encodeSequence(input, this.table, { inputSize: this.inputSize, ids: this.#ids });
   }
 
@@ -114,6 +128,15 @@ export class RecurrentClassifier {
   forward(input: SequenceInput): RecurrentPass {
     return new RecurrentPass(this, this.encode(input));
   }
+}
+
+function idsByWord(vocabulary: readonly string[]): Map<string, number> {
+  const ids = new Map(vocabulary.map((word, id) => [word, id]));
+  if (ids.size === vocabulary.length) return ids;
+  const twice = vocabulary.find((word, id) => ids.get(word) !== id);
+  throw new RangeError(
+    `Cannot read the input: the vocabulary must hold every word once, got ${JSON.stringify(twice)} again`,
+  );
 }
 
 /** Number of units that a layer hands up, both directions together. */

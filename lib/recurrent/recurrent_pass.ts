@@ -6,6 +6,7 @@ import type { CellTrace, RecurrentCell } from "./cell.ts";
 import type { RecurrentClassifier, RecurrentLayer } from "./recurrent_classifier.ts";
 import type { Sequence } from "./sequence.ts";
 import { decomposeTokens } from "./decompose_tokens.ts";
+import { requireFiniteSteps } from "./require_finite_steps.ts";
 import { atLastStep, joinDirections, type LayerTrace, reverseSteps, splitDirections } from "./directions.ts";
 
 /** Something of the shape of the input `[T, E]`, in reading order. */
@@ -83,10 +84,13 @@ export class RecurrentPass {
     let rest = 0;
     const signal = this.#sendDown(relevance, (cell, trace, ofHidden, reversed) => {
       const shares = cell.relevance(trace, ofHidden, options);
-      const shape = [trace.steps, cell.inputSize];
-      const where = `relevance sent down by ${cell.name}`;
-      requireFinite(shares.input, shape, { action: "propagate relevance", where });
-      entries.push(...entriesOf(cell, shares, reversed));
+      requireFiniteSteps(shares.input, cell.inputSize, {
+        action: "propagate relevance",
+        where: `relevance sent down by ${cell.name}`,
+        reversed,
+        lastFirst: true,
+      });
+      for (const entry of entriesOf(cell, shares, reversed)) entries.push(entry);
       rest += shares.carried[0]!;
       return shares.input;
     });
@@ -184,17 +188,21 @@ function entriesOf(cell: RecurrentCell, shares: RecurrentRelevance, reversed: bo
 }
 
 function runLayer({ forward, reverse }: RecurrentLayer, input: Float64Array, steps: number): LayerTrace {
-  const run = (cell: RecurrentCell, values: Float64Array): CellTrace => {
+  const run = (cell: RecurrentCell, values: Float64Array, reversed: boolean): CellTrace => {
     const trace = cell.forward(values, steps);
-    const after = trace.hidden.subarray(cell.hiddenSize);
-    requireFinite(after, [steps, cell.hiddenSize], {
-      action: "run the network",
-      where: `hidden state of ${cell.name}`,
+    const looked = { action: "run the network", reversed, lastFirst: false };
+    // A saturated gate hides an infinite pre-activation, through which relevance would be lost.
+    requireFiniteSteps(trace.candidate, cell.hiddenSize, {
+      ...looked,
+      where: `pre-activation of ${cell.name}`,
     });
+    const after = trace.hidden.subarray(cell.hiddenSize);
+    requireFiniteSteps(after, cell.hiddenSize, { ...looked, where: `hidden state of ${cell.name}` });
     return trace;
   };
-  const trace = { forward: run(forward, input) };
-  return reverse ? { ...trace, reverse: run(reverse, reverseSteps(input, steps, reverse.inputSize)) } : trace;
+  const trace = { forward: run(forward, input, false) };
+  if (!reverse) return trace;
+  return { ...trace, reverse: run(reverse, reverseSteps(input, steps, reverse.inputSize), true) };
 }
 
 function scoresOf({ outputWeights, outputBias }: RecurrentClassifier, hidden: Float64Array): Float64Array {

@@ -18,6 +18,10 @@ export interface Sequence {
   readonly tokens: readonly string[];
   /** Input vectors `[T, E]`. */
   readonly values: Tensor;
+  /** The rows of the embeddings that the vectors are, where they come from there. */
+  readonly ids?: Int32Array;
+  /** Cautions about the reading, such as words that the vocabulary does not hold. */
+  readonly notes?: readonly string[];
 }
 
 /** How token ids become vectors: the table of vectors, and the words that its rows stand for. */
@@ -42,7 +46,13 @@ export function encodeSequence(
 ): Sequence {
   if (typeof input === "string" || isWords(input)) {
     const words = typeof input === "string" ? (table.tokenize ?? splitAtSpaces)(input) : input;
-    return lookUp(idsOf(words, table, ids), table, inputSize, words);
+    const { found, unknown } = idsOf(words, table, ids);
+    const sequence = lookUp(found, table, inputSize, words);
+    if (unknown.length === 0) return sequence;
+    const note = `read as ${table.unknownToken}, since the vocabulary does not hold them: ${
+      formatList(unknown)
+    }`;
+    return Object.assign(sequence, { notes: [note] });
   }
   if (typeof input === "object" && input !== null && "values" in input) {
     const { values, tokens } = input;
@@ -58,7 +68,8 @@ export function encodeSequence(
     requireFinite(flat, values.shape, { action: ACTION, where: "values" });
     return {
       tokens: tokens ?? Array.from({ length: steps }, (_, i) => `${i}`),
-      values: tensor(flat, [steps, inputSize]),
+      // A copy: what the caller does to the array later must not reach a pass that is already run.
+      values: tensor(flat.slice(), [steps, inputSize]),
     };
   }
   if (typeof input === "object" && input !== null && "ids" in input) {
@@ -108,7 +119,11 @@ function splitAtSpaces(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== "");
 }
 
-function idsOf(words: readonly string[], table: TokenTable, ids: ReadonlyMap<string, number>): number[] {
+function idsOf(
+  words: readonly string[],
+  table: TokenTable,
+  ids: ReadonlyMap<string, number>,
+): { found: number[]; unknown: string[] } {
   if (table.vocabulary === undefined) {
     throw new TypeError(
       `Cannot ${ACTION}: words need a vocabulary, and this network has none; give { ids } or { values }`,
@@ -117,11 +132,11 @@ function idsOf(words: readonly string[], table: TokenTable, ids: ReadonlyMap<str
   const fallback = table.unknownToken === undefined ? undefined : ids.get(table.unknownToken);
   const unknown = new Set<string>();
   const found = words.map((word) => {
-    const id = ids.get(word) ?? fallback;
+    const id = ids.get(word);
     if (id === undefined) unknown.add(String(word));
-    return id ?? 0;
+    return id ?? fallback ?? 0;
   });
-  if (unknown.size > 0) {
+  if (unknown.size > 0 && fallback === undefined) {
     const tokens = [...unknown];
     throw new UnknownTokenError(
       `Cannot ${ACTION}: every word must be in the vocabulary of ${table.vocabulary.length}, got ${
@@ -130,7 +145,7 @@ function idsOf(words: readonly string[], table: TokenTable, ids: ReadonlyMap<str
       { tokens },
     );
   }
-  return found;
+  return { found, unknown: [...unknown] };
 }
 
 function lookUp(
@@ -145,20 +160,31 @@ function lookUp(
   }
   requireNotEmpty(ids.length);
   const rows = embeddings.shape[0]!;
-  const values = new Float64Array(ids.length * inputSize);
   ids.forEach((id, step) => {
     if (!(Number.isInteger(id) && id >= 0 && id < rows)) {
       throw new RangeError(
         `Cannot ${ACTION}: an id must be an integer from 0 to ${rows - 1}, got ${id} at ${step}`,
       );
     }
-    for (let k = 0; k < inputSize; k++) values[step * inputSize + k] = embeddings.get(id, k);
   });
-  requireFinite(values, [ids.length, inputSize], { action: ACTION, where: "embeddings of the input" });
+  let vectors: Tensor | undefined;
   return {
     tokens: words ?? ids.map((id) => vocabulary?.[id] ?? `${id}`),
-    values: tensor(values, [ids.length, inputSize]),
+    ids: Int32Array.from(ids),
+    // Kernels that have the table need no copy of its rows.
+    get values(): Tensor {
+      return vectors ??= rowsOf(embeddings, ids, inputSize);
+    },
   };
+}
+
+function rowsOf(embeddings: NumericArray, ids: readonly number[], inputSize: number): Tensor {
+  const values = new Float64Array(ids.length * inputSize), shape = [ids.length, inputSize];
+  ids.forEach((id, step) => {
+    for (let k = 0; k < inputSize; k++) values[step * inputSize + k] = embeddings.get(id, k);
+  });
+  requireFinite(values, shape, { action: ACTION, where: "embeddings of the input" });
+  return tensor(values, shape);
 }
 
 function requireNotEmpty(steps: number): void {

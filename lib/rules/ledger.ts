@@ -83,13 +83,19 @@ export class Ledger {
     return this.received - this.input - this.rest - this.bias - this.stabilizer - this.lost;
   }
 
-  /** The largest gap of any line or of the whole, divided by {@linkcode scale}. */
+  /**
+   * The largest gap of any line or of the whole, divided by {@linkcode scale}: how well the books are kept, in units of
+   * the relevance that flowed. Where the flow is much larger than the score, divide the gap by the score instead.
+   */
   get relativeGap(): number {
-    const gaps = this.entries.map((entry) => Math.abs(gapOf(entry)));
-    return Math.max(Math.abs(this.gap), ...gaps) / (this.scale || 1);
+    const largest = this.entries.reduce(
+      (gap, entry) => Math.max(gap, Math.abs(gapOf(entry))),
+      Math.abs(this.gap),
+    );
+    return largest / (this.scale || 1);
   }
 
-  /** The largest amount in any account, the measure of what rounding can lose. */
+  /** The largest amount in any account or line, in absolute value: the measure of what rounding can lose. */
   get scale(): number {
     let scale = Math.max(
       ...[this.received, this.input, this.rest, this.bias, this.stabilizer, this.lost].map(Math.abs),

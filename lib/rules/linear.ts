@@ -27,7 +27,8 @@ export interface LrpLinearOptions {
  * layers feed `hout`, each is called with the whole `hout` and the same `b`, and `biasNbUnits` counts all their units:
  * then the results add up to `Σ R_j`. With `biasFactor` 0 bias and stabilizer absorb their share.
  *
- * With `eps` 0 an output of exactly 0 divides by zero, and the result holds the infinities and NaN of the formula.
+ * With `eps` 0 an output of exactly 0 divides by zero, and the result holds the infinities and NaN of the formula; so it
+ * does where finite numbers overflow.
  *
  * @throws {ShapeError} If the shapes do not fit together.
  * @throws {NumericalError} If an argument holds NaN or an infinity.

@@ -12,6 +12,7 @@ export interface Requirement {
  * Throws unless a shape is the expected one; an expected size of -1 stands for any size.
  *
  * @throws {ShapeError} If the shapes differ.
+ * @throws {TypeError} If there is no shape, because nested lists were given where an ndarray is required.
  *
  * @example A matrix with any number of rows
  * ```ts
@@ -28,14 +29,17 @@ export interface Requirement {
  * ```
  */
 export function requireShape(
-  actual: readonly number[],
+  actual: readonly number[] | undefined,
   expected: readonly number[],
   { action, where }: Requirement,
 ): void {
+  const wanted = `[${expected.map((size) => size === -1 ? "any" : size).join(", ")}]`;
+  if (actual === undefined) {
+    throw new TypeError(`Cannot ${action}: ${where} must be an ndarray of shape ${wanted}, got no ndarray`);
+  }
   const fits = actual.length === expected.length &&
     expected.every((size, axis) => size === -1 || size === actual[axis]);
   if (fits) return;
-  const wanted = `[${expected.map((size) => size === -1 ? "any" : size).join(", ")}]`;
   throw new ShapeError(`Cannot ${action}: ${where} must have shape ${wanted}, got ${formatShape(actual)}`, {
     where,
     expected,

@@ -26,6 +26,11 @@ export function tensor(numbers: NestedNumbers | ArrayLike<number>, shape?: reado
   if (shape !== undefined) {
     const flat = numbers instanceof Float64Array ? numbers : Float64Array.from(numbers as ArrayLike<number>);
     const size = shape.reduce((a, b) => a * b, 1);
+    if (!shape.every((length) => Number.isInteger(length) && length >= 0)) {
+      throw new RangeError(
+        `Cannot make a tensor: every size must be an integer of at least 0, got ${formatShape(shape)}`,
+      );
+    }
     if (flat.length !== size) {
       throw new ShapeError(
         `Cannot make a tensor of shape ${
@@ -54,9 +59,10 @@ function flatten(nested: NestedNumbers, axis: number, sizes: readonly number[], 
     return;
   }
   const length = typeof nested === "number" ? 0 : nested.length;
+  const given = typeof nested === "number" ? "a number" : length;
   if (typeof nested === "number" || axis >= sizes.length || length !== sizes[axis]) {
     throw new ShapeError(
-      `Cannot make a tensor: lists on axis ${axis} must all have length ${sizes[axis] ?? 0}, got ${length}`,
+      `Cannot make a tensor: lists on axis ${axis} must all have length ${sizes[axis] ?? 0}, got ${given}`,
       { where: `axis ${axis}`, expected: [sizes[axis] ?? 0], actual: [length] },
     );
   }

@@ -3,6 +3,7 @@ import { explain, lrp } from "../../lib/attribution/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { Ledger } from "../../lib/rules/mod.ts";
 import { exactSum } from "../../lib/statistics.ts";
+import { tensor } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { randomLstm, randomTensor } from "../support/random_lstm.ts";
 
@@ -56,6 +57,26 @@ Deno.test("a ledger states what its lines absorbed, and the gap that they leave"
     "received         10.0000\ninput            3.00000\nrest             1.00000\n" +
       "bias             1.50000\nstabilizer       4.00000\ngap             0.500000",
   );
+});
+
+Deno.test("positions of both directions are those of the input", () => {
+  // Only position 2 of 5 has an input, and the candidate has no bias: relevance of inputs is sent there and nowhere else.
+  const { model } = randomLstm(randomGenerator(4), {
+    inputSize: 1,
+    hiddenSizes: [1],
+    classes: 1,
+    bidirectional: true,
+    biases: false,
+  });
+  const values = tensor([[0], [0], [1], [0], [0]]);
+  const { ledger } = explain(model, { values }, { method: lrp({ epsilon: 0.01 }), target: 0 });
+  for (const direction of ["forward", "reverse"]) {
+    const lines = ledger!.entries.filter(({ layer }) => layer === `LSTM layer 0 (${direction})`);
+    assertEquals(lines.map(({ position }) => position).toSorted(), [0, 1, 2, 3, 4]);
+    // Before it has read its input the cell is in its zero state: there is nothing to share out, and nothing arrives.
+    const read = direction === "forward" ? [2, 3, 4] : [0, 1, 2];
+    for (const { position, received } of lines) assertEquals(received !== 0, read.includes(position!));
+  }
 });
 
 Deno.test("absorbed shares of one unit are what the arithmetic says", () => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   Attribution,
   explain,
@@ -12,6 +12,7 @@ import {
   sensitivity,
 } from "../../lib/attribution/mod.ts";
 import { ShapeError } from "../../lib/errors.ts";
+import { intentClassifier } from "../../lib/io/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { deleteTokens, lstmClassifier } from "../../lib/recurrent/mod.ts";
 import { exactSum } from "../../lib/statistics.ts";
@@ -178,13 +179,21 @@ Deno.test("targets are named, and those that do not exist say so", () => {
   assertMessage(
     resolve({ label: "perhaps" }),
     RangeError,
-    'Cannot attribute label "perhaps": it must be one of yes, no, maybe',
+    'Cannot attribute a label: it must be one of yes, no, maybe, got "perhaps"',
   );
   assertMessage(
     resolve({ weights: [1, NaN, 0] }),
     RangeError,
     "Cannot attribute weighted scores: weights must be 3 finite numbers, got 1, NaN, 0",
   );
+  for (const target of [{ contrast: 5 }, { weights: null }, {}, null]) {
+    assertMessage(
+      resolve(target),
+      TypeError,
+      'Cannot attribute: the target must be "predicted", a class, { label }, { contrast } or { weights }, got ' +
+        JSON.stringify(target),
+    );
+  }
   assertMessage(
     resolve("yes"),
     TypeError,
@@ -192,9 +201,62 @@ Deno.test("targets are named, and those that do not exist say so", () => {
   );
 });
 
+Deno.test("options that are misspelt or missing say so, since cells are not type-checked", () => {
+  // deno-lint-ignore no-explicit-any
+  const loose = { lrp, explain, explainTargets, occlusion, integratedGradients, randomAttribution } as any;
+  const messages: [() => unknown, string][] = [
+    [
+      () => loose.lrp({ eps: 10 }),
+      'Cannot use LRP: options must be among epsilon, biasFactor, productRule, composite, got "eps"',
+    ],
+    [() => loose.lrp(null), "Cannot use LRP: options must be an object, got null"],
+    [() => loose.occlusion({ off: "score" }), 'Cannot use occlusion: options must be among of, got "off"'],
+    [
+      () => loose.integratedGradients({ step: 3 }),
+      'Cannot use integrated gradients: options must be among steps, reference, got "step"',
+    ],
+    [
+      () => loose.randomAttribution({}),
+      "Cannot use random attribution: the option seed must be given, got undefined",
+    ],
+    [
+      () => loose.explain(model, input, { method: lrp(), targets: [1] }),
+      'Cannot explain: options must be among method, target, got "targets"',
+    ],
+    [() => loose.explain(model, input, {}), "Cannot explain: the option method must be given, got undefined"],
+    [
+      () => loose.explainTargets(model, input, { method: lrp() }),
+      "Cannot explain targets: the option targets must be given, got undefined",
+    ],
+  ];
+  for (const [call, message] of messages) assertMessage(call, TypeError, message);
+});
+
+Deno.test("relevance that grows beyond measure is noted", async () => {
+  // A word said a thousand times drives the shipped model's cells to where each step multiplies what flows.
+  const model = await intentClassifier();
+  const ids = new Array(1000).fill(5);
+  const wild = explain(model, { ids }, { method: lrp() });
+  assertEquals(wild.ledger!.scale > 1e6 * Math.abs(wild.score), true);
+  assertEquals(wild.notes.length, 1);
+  assertStringIncludes(wild.notes[0]!, "the shares are differences of large numbers and say little");
+  assertEquals(explain(model, { ids: ids.slice(0, 20) }, { method: lrp() }).notes, []);
+});
+
+Deno.test("occlusion() of probabilities bears scores that would overflow", () => {
+  const steep = lstmClassifier({
+    layers: [{ forward: { inputWeights: tensor([[0], [0], [1], [0]]), recurrentWeights: zeros([4, 1]) } }],
+    output: { weights: tensor([[5000], [0]]) }, // score 5000 · tanh(tanh(3)/2)/2, about 1150: exp of it is infinite
+  });
+  const method = occlusion({ of: "probability" });
+  const { tokenRelevance, scores } = explain(steep, { values: tensor([[3]]) }, { method, target: 0 });
+  assertEquals(scores[0]! > 1000, true);
+  assertEquals([...tokenRelevance], [0.5]); // from 1 to 1/2
+});
+
 Deno.test("parameters out of range say so", () => {
   const lrpError = "Cannot use LRP: ";
-  for (const epsilon of [-1, NaN, Infinity]) {
+  for (const epsilon of [-1, NaN, Infinity, "0.1" as unknown as number, null as unknown as number]) {
     assertMessage(
       () => lrp({ epsilon }),
       RangeError,

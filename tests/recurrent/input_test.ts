@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { explain, lrp } from "../../lib/attribution/mod.ts";
 import { NumericalError, ShapeError, UnknownTokenError } from "../../lib/errors.ts";
 import { deleteTokens, lstmClassifier, type LstmClassifierOptions } from "../../lib/recurrent/mod.ts";
 import { tensor, zeros } from "../../lib/tensor/mod.ts";
@@ -12,6 +13,10 @@ const options: LstmClassifierOptions = {
   vocabulary: ["good", "bad", "<unk>"],
 };
 const model = lstmClassifier(options);
+const unitNet = lstmClassifier({
+  layers: [{ forward: { inputWeights: tensor([[0], [0], [1], [0]]), recurrentWeights: zeros([4, 1]) } }],
+  output: { weights: tensor([[1]]) },
+});
 
 Deno.test("texts, tokens, ids and vectors are the same input", () => {
   const expected = [4, 5, 6, 1, 2, 3];
@@ -33,6 +38,13 @@ Deno.test("a tokenizer and a fallback token are used where they are given", () =
   });
   const { tokens, values } = lenient.encode("GOOD,ugly");
   assertEquals(tokens, ["good", "ugly"]);
+  assertEquals(lenient.encode("good,ugly,fine,ugly").notes, [
+    'read as <unk>, since the vocabulary does not hold them: "ugly", "fine"',
+  ]);
+  assertEquals(lenient.encode("good,bad").notes, undefined);
+  assertEquals(explain(lenient, "good,ugly", { method: lrp() }).notes, [
+    'read as <unk>, since the vocabulary does not hold them: "ugly"',
+  ]);
   assertEquals([...values.data], [1, 2, 3, 7, 8, 9]);
 });
 
@@ -101,9 +113,21 @@ Deno.test("inputs that cannot be read say why", () => {
     TypeError,
     read + "ids need embeddings, and this network has none; give { values }",
   );
+  assertMessage(
+    // deno-lint-ignore no-explicit-any
+    () => model.encode({ values: [[1, 2, 3]] as any }),
+    TypeError,
+    read + "values must be an ndarray of shape [any, 3], got no ndarray",
+  );
+  const twice = lstmClassifier({ ...options, vocabulary: ["good", "bad", "good"] });
+  assertMessage(
+    () => twice.encode("bad"),
+    RangeError,
+    read + 'the vocabulary must hold every word once, got "good" again',
+  );
   const broken = lstmClassifier({ ...options, embeddings: tensor([[1, 2, 3], [4, Infinity, 6], [7, 8, 9]]) });
   assertMessage(
-    () => broken.encode("good bad"),
+    () => broken.forward("good bad"),
     NumericalError,
     read + "embeddings of the input must be finite, got Infinity at [1, 1]",
   );
@@ -124,6 +148,30 @@ Deno.test("nets whose parts do not fit cannot be built", () => {
   const part = (change: Record<string, unknown>) => build({ layers: [{ forward: { ...cell, ...change } }] });
   const net = "Cannot build a recurrent classifier: ";
   const lstm = "Cannot build an LSTM: ";
+  // deno-lint-ignore no-explicit-any
+  const nothing = undefined as any;
+  assertMessage(build({ layers: nothing }), TypeError, lstm + "layers must be a list, got undefined");
+  assertMessage(
+    build({ output: nothing }),
+    TypeError,
+    net + "the option output must be given, got undefined",
+  );
+  assertMessage(
+    build({ dropout: 0.5 } as Partial<LstmClassifierOptions>),
+    TypeError,
+    net +
+      'options must be among output, labels, embeddings, vocabulary, unknownToken, tokenize, got "dropout"',
+  );
+  assertMessage(
+    part({ weights: zeros([8, 3]) }),
+    TypeError,
+    lstm + 'options must be among inputWeights, recurrentWeights, inputBias, recurrentBias, got "weights"',
+  );
+  assertMessage(
+    part({ inputWeights: [[1]] }),
+    TypeError,
+    lstm + "inputWeights of LSTM layer 0 (forward) must be an ndarray of shape [8, 3], got no ndarray",
+  );
   assertMessage(build({ layers: [] }), RangeError, net + "it must have at least one layer, got none");
   assertMessage(
     build({ output: { weights: zeros([2, 3]) } }),
@@ -215,6 +263,18 @@ Deno.test("states that overflow and relevance that divides by zero name the laye
     NumericalError,
     run + "hidden state of LSTM layer 0 (forward) must be finite, got NaN at [1, 0]",
   );
+  // The reverse cell reads position 1 first; the origin is named, not what it spoils on its way to position 0.
+  const reverse = {
+    inputWeights: tensor([[0, 0], [0, 0], [1e308, 1e308], [0, 0]]),
+    recurrentWeights: zeros([4, 1]),
+  };
+  const forward = { inputWeights: zeros([4, 2]), recurrentWeights: zeros([4, 1]) };
+  const both = lstmClassifier({ layers: [{ forward, reverse }], output: { weights: tensor([[1, 1]]) } });
+  assertMessage(
+    () => both.forward({ values: tensor([[10, 10], [0, 0], [0, 0]]) }),
+    NumericalError,
+    run + "pre-activation of LSTM layer 0 (reverse) must be finite, got Infinity at [0, 0]",
+  );
   // epsilon 0 and a cell state of exactly 0: 0/0 in the cell sum
   const silent = lstmClassifier({
     layers: [{ forward: { inputWeights: zeros([4, 1]), recurrentWeights: zeros([4, 1]) } }],
@@ -225,6 +285,28 @@ Deno.test("states that overflow and relevance that divides by zero name the laye
     NumericalError,
     "Cannot propagate relevance: relevance sent down by LSTM layer 0 (forward) must be finite, got NaN at [0, 0]",
   );
+});
+
+Deno.test("a run and a net keep what they were given, whatever becomes of the caller's arrays", () => {
+  const weights = tensor([[1, 2, 3, 4], [0, 0, 0, 0]]);
+  const net = lstmClassifier({ ...options, output: { weights } });
+  const values = tensor([[1, 2, 3]]);
+  const pass = net.forward({ values });
+  const before = pass.relevance([1, 0], { epsilon: 0.1, biasFactor: 0 });
+  values.set(0, 0, 99);
+  weights.set(0, 0, 99);
+  assertEquals(pass.relevance([1, 0], { epsilon: 0.1, biasFactor: 0 }), before);
+  assertEquals(net.forward({ values: tensor([[1, 2, 3]]) }).scores, pass.scores);
+});
+
+Deno.test("a sequence of 100,000 steps is explained", () => {
+  const { tokenRelevance, ledger } = explain(unitNet, {
+    values: tensor(new Float64Array(1e5).fill(0.1), [1e5, 1]),
+  }, {
+    method: lrp({ epsilon: 0.1 }),
+  });
+  assertEquals(tokenRelevance.length, 1e5);
+  assertEquals(ledger!.relativeGap < 1e-12, true);
 });
 
 Deno.test("gate orders name where the gates stand", () => {
