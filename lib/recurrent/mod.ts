@@ -15,6 +15,14 @@ export { blockChoice, blockLimits } from "./block_limits.ts";
 export { BlockRunner, type BlockRunnerOptions, type FinishedBlock } from "./block_runner.ts";
 export { networkWeights } from "./network_weights.ts";
 export type { CellTrace, RecurrentCell } from "./cell.ts";
+export {
+  type EncoderDecoder,
+  type EncoderDecoderOptions,
+  type EncoderDecoderPass,
+  type EncoderDecoderRelevance,
+  gruEncoderDecoder,
+  type GruLayerParameters,
+} from "./encoder_decoder.ts";
 export type { GateOrder } from "./gate_order.ts";
 export { lstmClassifier, type LstmClassifierOptions, type LstmLayerParameters } from "./lstm_classifier.ts";
 export type { LstmParameters } from "./lstm_cell.ts";
