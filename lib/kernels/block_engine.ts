@@ -79,14 +79,14 @@ export class BlockEngine {
     embeddings: Float64Array;
     choice: KernelChoice;
   }) {
-    const size = choice.precision === "float64" ? 8 : 4;
+    const Memory = choice.memory ?? Arena, size = choice.precision === "float64" ? 8 : 4;
     this.limits = limits;
     this.#embeddings = embeddings;
     this.#inputSize = network.layers[0]!.forward.inputSize;
-    const probe = new Arena((packedNetworkSize(network) + 4096) * size, choice);
+    const probe = new Memory((packedNetworkSize(network) + 4096) * size, choice);
     const shape = packNetwork(probe, network);
     const bytes = bytesOf(size, (arena) => this.#take(arena, shape));
-    this.arena = new Arena(probe.top + workers * bytes, choice);
+    this.arena = new Memory(probe.top + workers * bytes, choice);
     // Addresses are the same in both arenas, which start alike.
     this.arena.numbers.set(probe.numbers.subarray(0, probe.top / size));
     this.arena.top = probe.top;

@@ -5,6 +5,8 @@ import type { CommandList } from "./commands.ts";
 export interface KernelChoice {
   readonly precision: Precision;
   readonly rounding: Rounding;
+  /** The memory to work in; tests give one that watches its edges. */
+  readonly memory?: typeof Arena;
 }
 
 /** The weights of a cell and the states of its latest run, in an arena that holds runs of up to `capacity` steps. */
@@ -36,7 +38,7 @@ export function cellRoom<Packed>(
 ): CellRoom<Packed> {
   const size = choice.precision === "float64" ? 8 : 4;
   const numbers = Object.values(pieces).reduce((sum, count) => sum + count + 16, weightNumbers);
-  const arena = new Arena(numbers * size + 4 * (capacity + COMMAND_WORDS + 64), choice);
+  const arena = new (choice.memory ?? Arena)(numbers * size + 4 * (capacity + COMMAND_WORDS + 64), choice);
   const packed = pack(arena);
   const at: Record<string, number> = {
     lengths: arena.allocateWords(1),

@@ -1,0 +1,138 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Precision } from "../../lib/kernels/arena.ts";
+import { BlockEngine, type BlockItem } from "../../lib/kernels/block_engine.ts";
+import { type RandomGenerator, randomGenerator } from "../../lib/random.ts";
+import { networkWeights, type RecurrentClassifier } from "../../lib/recurrent/mod.ts";
+import { type Tensor, tensor } from "../../lib/tensor/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
+import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts";
+import { randomLstm } from "../support/random_lstm.ts";
+
+const VOCABULARY = 12;
+const TOLERANCE: Record<Precision, number> = { float64: 1e-11, float32: 2e-2 };
+
+const numbers = (random: RandomGenerator, count: number): Float64Array =>
+  Float64Array.from({ length: count }, () => random.normal(0, 1));
+
+/** Sequences of ids and, every third, of vectors; targets of all kinds. */
+function randomItems(
+  random: RandomGenerator,
+  { count, model }: { count: number; model: RecurrentClassifier },
+): BlockItem[] {
+  const classes = model.labels.length;
+  return Array.from({ length: count }, (_, i): BlockItem => {
+    const steps = 1 + random.integer(9);
+    const target = [{ choice: -1 }, { choice: i % classes }, {
+      choice: -2,
+      factors: numbers(random, classes),
+    }][i % 3]!;
+    if (i % 4 === 3) return { ...target, steps, values: numbers(random, steps * model.inputSize) };
+    return { ...target, steps, ids: Int32Array.from({ length: steps }, () => random.integer(VOCABULARY)) };
+  }).sort((a, b) => b.steps - a.steps);
+}
+
+/** What the propagators of a single sequence say. */
+function expected(
+  model: RecurrentClassifier,
+  { ids, values, steps }: BlockItem,
+  embeddings: Float64Array,
+): ReturnType<RecurrentClassifier["forward"]> {
+  const e = model.inputSize;
+  const vectors = values ??
+    Float64Array.from({ length: steps * e }, (_, i) => embeddings[ids![Math.floor(i / e)]! * e + i % e]!);
+  return model.forward({ values: tensor(vectors, [steps, e]) });
+}
+
+function compareBlocks(seed: number, { precision, ...shape }: {
+  precision: Precision;
+  sizes: number[];
+  inputSize: number;
+  bidirectional: boolean;
+  biasFactor: number;
+}): void {
+  const random = randomGenerator(seed), { sizes, inputSize, bidirectional, biasFactor } = shape;
+  const { model } = randomLstm(random, { inputSize, hiddenSizes: sizes, classes: 3, bidirectional });
+  const embeddings = numbers(random, VOCABULARY * inputSize);
+  const limits = { rows: 60, sequences: 6 };
+  const choice = { precision, rounding: "fused" as const, memory: GuardedArena };
+  const engine = new BlockEngine(networkWeights(model)!, { workers: 1, limits, embeddings, choice });
+  // Several blocks on one engine: the table of tokens is filled, used and overwritten.
+  for (let block = 0; block < 5; block++) {
+    const items = randomItems(random, { count: 1 + random.integer(6), model });
+    const send = block % 3 === 2 ? "gradient" as const : "relevance" as const;
+    const request = { send, epsilon: 0.01, biasFactor, directions: bidirectional && block % 2 === 0 };
+    const job = engine.write(items, { worker: 0, index: block % 2, request });
+    engine.arena.run(job.commands);
+    engine.read(job).forEach((answer, i) => {
+      const pass = expected(model, items[i]!, embeddings), absolute = TOLERANCE[precision];
+      assertClose(answer.scores, pass.scores, { absolute, where: "scores" });
+      const weights = items[i]!.factors ??
+        Float64Array.from(pass.scores, (_, k) => k === answer.chosen ? 1 : 0);
+      const options = { epsilon: 0.01, biasFactor };
+      const signal: { values: Tensor; directions?: { forward: Tensor; reverse: Tensor } } =
+        send === "gradient" ? pass.gradient(weights) : pass.relevance(weights, options);
+      const parts = request.directions
+        ? [signal.directions!.forward, signal.directions!.reverse]
+        : [signal.values];
+      const size = Math.max(1, ...parts.flatMap(({ data }) => [...data].map(Math.abs)));
+      parts.forEach((part, direction) =>
+        assertClose(answer.results[direction]!, part.data, { absolute: absolute * size, where: send })
+      );
+      if (send === "gradient") return;
+      const { ledger, rest } = pass.relevance(weights, options), absorbed = 1 - biasFactor;
+      const sum = (name: "bias" | "stabilizer" | "rest"): number =>
+        answer.layers.reduce((total, layer) => total + layer[name], 0);
+      const within = { absolute: absolute * Math.max(size, ledger.scale) };
+      assertClose(absorbed * (answer.head.bias + sum("bias")), ledger.bias, { ...within, where: "bias" });
+      assertClose(absorbed * (answer.head.stabilizer + sum("stabilizer")), ledger.stabilizer, within);
+      assertClose(sum("rest"), rest, { ...within, where: "rest" });
+      assertClose(answer.head.received, ledger.received, { ...within, where: "received" });
+    });
+  }
+  assertBandsUntouched();
+}
+
+for (const precision of ["float64", "float32"] as const) {
+  Deno.test(`blocks in ${precision} do what single sequences do, whatever the net`, () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.record({
+          sizes: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }),
+          inputSize: fc.integer({ min: 1, max: 9 }),
+          bidirectional: fc.boolean(),
+          biasFactor: fc.constantFrom(0, 0.5, 1),
+        }),
+        (seed, shape) => compareBlocks(seed, { ...shape, precision }),
+      ),
+      { seed: 5, numRuns: 40 },
+    );
+  });
+}
+
+Deno.test("a sequence has the same bits alone and in any company", () => {
+  const random = randomGenerator(3);
+  const { model } = randomLstm(random, {
+    inputSize: 5,
+    hiddenSizes: [6, 7],
+    classes: 3,
+    bidirectional: true,
+  });
+  const embeddings = numbers(random, VOCABULARY * 5);
+  const engine = new BlockEngine(networkWeights(model)!, {
+    workers: 1,
+    limits: { rows: 200, sequences: 20 },
+    embeddings,
+    choice: { precision: "float64", rounding: "fused" },
+  });
+  const request = { send: "relevance" as const, epsilon: 0.001, biasFactor: 0.5, directions: false };
+  const run = (items: BlockItem[]): Float64Array[] => {
+    const job = engine.write(items, { worker: 0, index: 0, request });
+    engine.arena.run(job.commands);
+    return engine.read(job).map(({ results }) => results[0]!);
+  };
+  const items = randomItems(random, { count: 20, model });
+  const together = run(items);
+  items.forEach((item, i) => assertEquals(run([item])[0], together[i]));
+});
