@@ -16,8 +16,9 @@ export const EXPLAIN_HELP = `explain: why did the network say that?
 
 Reads JSON Lines from standard input, one object per line with "text", "tokens" or "ids"; an "id" is passed through.
 Prints one line per line, in order:
-  {"id", "scores", "target", "tokens", "relevance", "rest", "ledger"}
-A bad line gives {"line", "error"} in its place, and the exit code 1 at the end.
+  {"id", "scores", "target", "label", "tokens", "relevance", "rest", "ledger", "notes"}
+"notes" is there where a caution is due, such as words that the vocabulary does not hold. A bad line gives
+{"id", "line", "error"} in its place, and the exit code 1 at the end.
 
   --model PATH         a folder with model, vocab and embeddings.npy, or a .safetensors file; the shipped model if left out
   --vocabulary PATH    the words of a .safetensors model, by default vocabulary.json beside it
@@ -29,7 +30,8 @@ A bad line gives {"line", "error"} in its place, and the exit code 1 at the end.
   --seed INTEGER       seed of random, default 0
   --target T           predicted (default), the number of a class, or its label
   --format F           jsonl (default), html (a page of heat maps), text (heat maps for a terminal)
-  --detail D           tokens (default), or full: also the relevance of every input component, "Rx" and "RxRev" as [T][E]
+  --detail D           tokens (default), or full: also the relevance of every input component as [T][E]: "Rx" and "RxRev"
+                       what came through the two directions, or only "Rx", both together, where they are not apart
 `;
 
 /** The options of `explain`, checked. */
@@ -58,15 +60,14 @@ export function explainOptions(args: readonly string[]): ExplainCommandOptions {
     seed: text,
     target: { ...text, default: "predicted" },
     format: { ...text, default: "jsonl" },
-    detail: { ...text, default: "tokens" },
+    detail: text,
   };
   let values;
   try {
     ({ values } = parseArgs({ args: [...args], options, allowPositionals: false, strict: true }));
   } catch (error) {
-    throw new UsageError(`Cannot explain: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    const reason = error instanceof Error ? error.message.replaceAll("\n", " ") : `${error}`;
+    throw new UsageError(`Cannot explain: ${reason}`, { cause: error });
   }
   const number = (name: "eps" | "bias-factor" | "seed"): number | undefined => {
     const given = values[name];
@@ -87,13 +88,21 @@ export function explainOptions(args: readonly string[]): ExplainCommandOptions {
     "random": () => randomAttribution({ seed: seed ?? 0 }),
   };
   const method = oneOf("method", values.method, Object.keys(methods));
-  const misplaced = Object.entries({ eps: epsilon, "bias-factor": biasFactor })
-    .find(([, value]) => value !== undefined && method !== "lrp");
-  if (misplaced) {
+  const goesWith = (
+    option: string,
+    value: unknown,
+    [kind, wanted, given]: [string, string, string],
+  ): void => {
+    if (value === undefined || wanted === given) return;
     throw new UsageError(
-      `Cannot explain: --${misplaced[0]} must come with --method lrp, got --method ${method}`,
+      `Cannot explain: --${option} must come with --${kind} ${wanted}, got --${kind} ${given}`,
     );
-  }
+  };
+  goesWith("eps", epsilon, ["method", "lrp", method]);
+  goesWith("bias-factor", biasFactor, ["method", "lrp", method]);
+  goesWith("seed", seed, ["method", "random", method]);
+  const format = oneOf("format", values.format, ["jsonl", "html", "text"]);
+  goesWith("detail", values.detail, ["format", "jsonl", format]);
   return {
     model: values.model,
     vocabulary: values.vocabulary,
@@ -101,8 +110,8 @@ export function explainOptions(args: readonly string[]): ExplainCommandOptions {
     unknownToken: values["unknown-token"],
     method: methods[method]!(),
     target: targetOf(values.target),
-    format: oneOf("format", values.format, ["jsonl", "html", "text"]) as ExplainCommandOptions["format"],
-    detail: oneOf("detail", values.detail, ["tokens", "full"]) as ExplainCommandOptions["detail"],
+    format: format as ExplainCommandOptions["format"],
+    detail: oneOf("detail", values.detail ?? "tokens", ["tokens", "full"]) as ExplainCommandOptions["detail"],
   };
 }
 

@@ -18,6 +18,14 @@ export async function loadModel(options: ExplainCommandOptions): Promise<Recurre
   wanted("embeddings", embeddings, ["a folder"]);
   wanted("unknown-token", unknownToken, ["a folder", "a .safetensors file"]);
   if (model === undefined) return await intentClassifier();
-  if (isFile) return await loadTorchModel(model, { vocabulary, unknownToken });
-  return await loadArrasModel(model, { embeddings, unknownToken });
+  try {
+    if (isFile) return await loadTorchModel(model, { vocabulary, unknownToken });
+    return await loadArrasModel(model, { embeddings, unknownToken });
+  } catch (error) {
+    if (!Object.values(Deno.errors).some((type) => error instanceof type)) throw error;
+    const { message } = error as Error;
+    throw new UsageError(`Cannot explain: the files of --model must be readable, got ${message}`, {
+      cause: error,
+    });
+  }
 }

@@ -1,4 +1,5 @@
-import { EXPLAIN_HELP, explainCommand } from "./explain_command.ts";
+import { explainCommand } from "./explain_command.ts";
+import { EXPLAIN_HELP } from "./explain_options.ts";
 import { UsageError } from "./usage_error.ts";
 
 const HELP = `relprop: layer-wise relevance propagation
@@ -16,6 +17,18 @@ export interface CommandLine {
   readonly write?: (text: string) => void | Promise<void>;
   /** Takes messages for people. */
   readonly warn?: (text: string) => void | Promise<void>;
+  /** Whether text is colored: by default where it goes to a terminal, and `NO_COLOR` is not set. */
+  readonly color?: boolean;
+}
+
+/** What a command reads and writes. */
+export interface CommandStreams {
+  /** Standard input. */
+  readonly input: ReadableStream<Uint8Array>;
+  /** Takes what the command prints. */
+  readonly write: (text: string) => void | Promise<void>;
+  /** Whether text is colored. */
+  readonly color: boolean;
 }
 
 /**
@@ -39,20 +52,26 @@ export interface CommandLine {
  * ```
  */
 export async function main(args: readonly string[], commandLine: CommandLine = {}): Promise<number> {
-  const { input = Deno.stdin.readable, write = writer(Deno.stdout), warn = writer(Deno.stderr) } =
-    commandLine;
+  const { warn = writer(Deno.stderr) } = commandLine;
+  const toTerminal = commandLine.write === undefined && Deno.stdout.isTerminal() && !Deno.noColor;
+  const streams: CommandStreams = {
+    input: commandLine.input ?? Deno.stdin.readable,
+    write: commandLine.write ?? writer(Deno.stdout),
+    color: commandLine.color ?? toTerminal,
+  };
   const [command, ...rest] = args;
   try {
     switch (command) {
       case "explain":
-        if (rest.includes("--help")) {
-          await write(EXPLAIN_HELP);
+        if (rest.includes("--help") || rest.includes("-h")) {
+          await streams.write(EXPLAIN_HELP);
           return 0;
         }
-        return await explainCommand(rest, { input, write });
+        return await explainCommand(rest, streams);
       case undefined:
       case "--help":
-        await write(HELP);
+      case "-h":
+        await streams.write(HELP);
         return command === undefined ? 2 : 0;
       default:
         throw new UsageError(`Cannot run the command: it must be explain, got ${JSON.stringify(command)}`);

@@ -28,7 +28,7 @@ const PAGE_HEAD = `<!doctype html>
 `;
 
 /** The format that the options ask for. */
-export function outputFormat({ format, detail }: ExplainCommandOptions): OutputFormat {
+export function outputFormat({ format, detail }: ExplainCommandOptions, color: boolean): OutputFormat {
   switch (format) {
     case "jsonl":
       return {
@@ -43,10 +43,10 @@ export function outputFormat({ format, detail }: ExplainCommandOptions): OutputF
         head: "",
         tail: "",
         answer: async (id, attribution) => {
-          const picture = (await attribution.toPicture()).toANSI({ color: "auto" });
-          return `${id === undefined ? "" : `${id}: `}${picture}\n\n`;
+          const picture = (await attribution.toPicture()).toANSI({ color: color ? "always" : "never" });
+          return `${id === undefined ? "" : `${nameOf(id)}: `}${picture}\n\n`;
         },
-        failure: ({ line, error }) => `line ${line}: ${error}\n\n`,
+        failure: (failure) => `${placeOf(failure)}: ${failure.error}\n\n`,
       };
     case "html":
       return {
@@ -55,12 +55,22 @@ export function outputFormat({ format, detail }: ExplainCommandOptions): OutputF
         answer: async (id, attribution) => {
           const picture = await (await attribution.toPicture()).toHTML({ fragment: true });
           return `<section>${
-            id === undefined ? "" : `<h2>${escapeMarkup(String(id))}</h2>`
+            id === undefined ? "" : `<h2>${escapeMarkup(nameOf(id))}</h2>`
           }${picture}</section>\n`;
         },
-        failure: ({ line, error }) => `<p role="alert">line ${line}: ${escapeMarkup(error)}</p>\n`,
+        failure: (failure) =>
+          `<p role="alert">${escapeMarkup(`${placeOf(failure)}: ${failure.error}`)}</p>\n`,
       };
   }
+}
+
+function placeOf({ id, line }: Failure): string {
+  return id === undefined ? `line ${line}` : `line ${line} (${nameOf(id)})`;
+}
+
+/** The caller's name for a line, which may be any JSON value. */
+function nameOf(id: unknown): string {
+  return typeof id === "string" ? id : JSON.stringify(id);
 }
 
 function answerOf(id: unknown, attribution: Attribution, full: boolean): Record<string, unknown> {

@@ -124,6 +124,63 @@ Deno.test("explain --detail full gives both directions, which add up to the toke
   assertEquals(Rx[1], [...contiguous(attribution.directions!.forward.pick(1, null))]);
 });
 
+Deno.test("explain notes unknown words, and refuses what is no text or too long without losing the rest", async () => {
+  const encoder = new TextEncoder();
+  const longest = encoder.encode(`{"text":"${"a ".repeat(2 ** 19)}"}`); // a few bytes over 1 MiB
+  const parts = [
+    encoder.encode('{"text":"play zyzzyva"}\n{"id":1,"text":"'),
+    Uint8Array.of(0xff, 0xfe),
+    encoder.encode('"}\n'),
+    longest.subarray(0, 400_000),
+    longest.subarray(400_000),
+    encoder.encode('\n{"id":9,"text":"play jazz"}'),
+  ];
+  let output = "";
+  const code = await main(["explain"], {
+    input: ReadableStream.from(parts),
+    write: (part) => void (output += part),
+  });
+  assertEquals(code, 1);
+  const [unknown, binary, long, last] = answers(output);
+  assertEquals(unknown.notes, ['read as <unk>, since the vocabulary does not hold them: "zyzzyva"']);
+  assertEquals(binary, { line: 2, error: "Cannot read the line: it must be UTF-8, got other bytes" });
+  assertEquals(long, {
+    line: 3,
+    error: "Cannot read the line: it must have at most 1048576 bytes, got more",
+  });
+  assertEquals([last.id, last.notes], [9, undefined]);
+});
+
+Deno.test("the seed of random numbers counts", async () => {
+  const relevance = async (seed: string) =>
+    answers((await run(["explain", "--method", "random", "--seed", seed], '{"ids":[3,4]}\n')).output)[0]
+      .relevance;
+  assertEquals(await relevance("1"), await relevance("1"));
+  assertEquals((await relevance("1"))[0] === (await relevance("2"))[0], false);
+});
+
+Deno.test("a reader that goes away ends the command in silence", async () => {
+  let written = 0, messages = "";
+  const code = await main(["explain"], {
+    input: ReadableStream.from([new TextEncoder().encode('{"ids":[3]}\n'.repeat(5))]),
+    write: () => {
+      if (++written > 2) throw new Deno.errors.BrokenPipe("Broken pipe");
+    },
+    warn: (text) => void (messages += text),
+  });
+  assertEquals([code, written, messages], [0, 3, ""]);
+});
+
+Deno.test("text is colored where that is asked for", async () => {
+  let output = "";
+  await main(["explain", "--format", "text"], {
+    input: ReadableStream.from([new TextEncoder().encode('{"text":"play some jazz"}\n')]),
+    write: (part) => void (output += part),
+    color: true,
+  });
+  assertStringIncludes(output, "\u001b[48;2;");
+});
+
 Deno.test("explain takes every method, and a target by its label", async () => {
   for (
     const [method, name] of [
@@ -153,6 +210,8 @@ Deno.test("explain draws heat maps for a terminal and for a page, with markup in
   assertEquals(text.code, 1);
   assertStringIncludes(text.output, "jazz");
   assertStringIncludes(text.output, "line 3: Cannot read the line");
+  assertStringIncludes(text.output, "play(+5.75)");
+  assertEquals(text.output.includes("\u001b["), false);
   const html = await run(["explain", "--format", "html"], input);
   assertMatch(html.output, /^<!doctype html>/);
   assertMatch(html.output, /<\/html>\n$/);
@@ -183,6 +242,32 @@ Deno.test("calls that are wrong as a whole say why, with code 2", async () => {
       ["explain", "--unknown-token", "x"],
       "Cannot explain: --unknown-token must come with a folder or a .safetensors file as --model, got the shipped model",
     ],
+    [
+      ["explain", "--seed", "3"],
+      "Cannot explain: --seed must come with --method random, got --method lrp",
+    ],
+    [
+      ["explain", "--method", "random", "--seed", "1.5"],
+      "Cannot make a random generator: the seed must be a whole number from 0 to 2^53 - 1, got 1.5",
+    ],
+    [
+      ["explain", "--format", "html", "--detail", "full"],
+      "Cannot explain: --detail must come with --format jsonl, got --format html",
+    ],
+    [
+      ["explain", "--target", "7"],
+      "Cannot attribute class 7: the network has 7 classes, numbered 0 to 6",
+    ],
+    [
+      ["explain", "--target", "Nonsense"],
+      "Cannot attribute a label: it must be one of AddToPlaylist, BookRestaurant, GetWeather, PlayMusic, RateBook, " +
+      'SearchCreativeWork, SearchScreeningEvent, got "Nonsense"',
+    ],
+    [
+      ["explain", "--eps", "-1"],
+      "Cannot explain: Option '--eps' argument is ambiguous. Did you forget to specify the option argument for " +
+      "'--eps'? To specify an option argument starting with a dash use '--eps=-XYZ'.",
+    ],
     [["explain", "--eps=-1"], "Cannot use LRP: epsilon must be a finite number of at least 0, got -1"],
     [
       ["explain", "--method", "occlusion", "--eps", "1"],
@@ -196,7 +281,11 @@ Deno.test("calls that are wrong as a whole say why, with code 2", async () => {
     assertEquals([result.code, result.output, result.messages], [2, "", `${message}\n`]);
   }
   assertMatch((await run(["explain", "--nonsense"])).messages, /^Cannot explain: .*--nonsense/);
-  assertMatch((await run(["explain", "--model", "no/such/folder"])).messages, /no\/such\/folder/);
+  for (const model of ["no/such/folder", "no/such/model.safetensors"]) {
+    const { code, messages } = await run(["explain", "--model", model]);
+    assertEquals(code, 2);
+    assertMatch(messages, /^Cannot explain: the files of --model must be readable, got .*no\/such\//);
+  }
 });
 
 Deno.test("explain loads a folder in the reference layout and a safetensors file with its words", async () => {
@@ -230,17 +319,9 @@ Deno.test("explain loads a folder in the reference layout and a safetensors file
 
 Deno.test("help is printed on request", async () => {
   assertStringIncludes((await run(["explain", "--help"])).output, "--bias-factor");
+  assertEquals((await run(["explain", "-h"])).output, (await run(["explain", "--help"])).output);
   assertStringIncludes((await run(["--help"])).output, "explain");
   assertEquals((await run([])).code, 2);
-});
-
-Deno.test("a target that the network does not have is an error of every line", async () => {
-  const { code, output } = await run(["explain", "--target", "7"], '{"ids":[3]}\n');
-  assertEquals(code, 1);
-  assertEquals(answers(output), [{
-    line: 1,
-    error: "Cannot attribute class 7: the network has 7 classes, numbered 0 to 6",
-  }]);
 });
 
 Deno.test("the program reads its standard input and ends with the code", async () => {

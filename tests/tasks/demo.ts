@@ -26,6 +26,7 @@ console.log("Which intent, and because of which words? Red speaks for the answer
 const lines = UTTERANCES.map((text) => JSON.stringify({ text }) + "\n").join("");
 const code = await main(["explain", "--format", "text"], {
   input: ReadableStream.from([new TextEncoder().encode(lines)]),
+  color: !Deno.noColor,
 });
 if (code !== 0) Deno.exit(code);
 
