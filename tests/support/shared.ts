@@ -16,14 +16,24 @@ export function sharedTest(
   paths: readonly string[],
   fn: (paths: string[], t: Deno.TestContext) => void | Promise<void>,
 ): void {
-  const folder = resolve(fileURLToPath(projectRoot), Deno.env.get("RELPROP_SHARED") ?? "../shared");
-  const absolute = paths.map((path) => resolve(folder, path));
-  const missing = paths.filter((_, i) => !exists(absolute[i]!));
+  const absolute = sharedPaths(paths);
+  const missing = missingShared(paths);
   if (missing.length > 0) {
     // deno-lint-ignore no-console
     console.log(`Skipped "${name}": ${missing.join(", ")} not found in the shared folder`);
   }
   Deno.test({ name, ignore: missing.length > 0, fn: (t) => fn(absolute, t) });
+}
+
+/** Those of the paths below the shared folder that are not there. */
+export function missingShared(paths: readonly string[]): string[] {
+  const absolute = sharedPaths(paths);
+  return paths.filter((_, i) => !exists(absolute[i]!));
+}
+
+function sharedPaths(paths: readonly string[]): string[] {
+  const folder = resolve(fileURLToPath(projectRoot), Deno.env.get("RELPROP_SHARED") ?? "../shared");
+  return paths.map((path) => resolve(folder, path));
 }
 
 function exists(path: string): boolean {
