@@ -263,11 +263,7 @@ Deno.test("calls that are wrong as a whole say why, with code 2", async () => {
       "Cannot attribute a label: it must be one of AddToPlaylist, BookRestaurant, GetWeather, PlayMusic, RateBook, " +
       'SearchCreativeWork, SearchScreeningEvent, got "Nonsense"',
     ],
-    [
-      ["explain", "--eps", "-1"],
-      "Cannot explain: Option '--eps' argument is ambiguous. Did you forget to specify the option argument for " +
-      "'--eps'? To specify an option argument starting with a dash use '--eps=-XYZ'.",
-    ],
+    [["explain", "--eps", "-1"], "Cannot use LRP: epsilon must be a finite number of at least 0, got -1"],
     [["explain", "--eps=-1"], "Cannot use LRP: epsilon must be a finite number of at least 0, got -1"],
     [
       ["explain", "--method", "occlusion", "--eps", "1"],
