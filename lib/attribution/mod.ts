@@ -29,3 +29,8 @@ export { occlusion, type OcclusionOptions } from "./occlusion.ts";
 export { randomAttribution } from "./random_attribution.ts";
 export { sensitivity } from "./sensitivity.ts";
 export { argmax, type ResolvedTarget, resolveTarget, type Target } from "./target.ts";
+export { deepLift } from "./deep_lift.ts";
+export { gradCam, type GradCamOptions } from "./grad_cam.ts";
+export { modifiedGradient } from "./modified_gradient.ts";
+export { gradientVariance, type NoiseOptions, smoothGradient } from "./noise_gradients.ts";
+export { windowOcclusion, type WindowOcclusionOptions } from "./window_occlusion.ts";

@@ -37,7 +37,7 @@ export type NetworkExample = NumericArray | string | readonly string[];
  *
  * **Shapes** example `[…]` without the axis of the batch, or numbers of tokens `[T]`.
  *
- * @throws {RangeError} If the network has more than one input, or an output that is not `[N, K]`.
+ * @throws {RangeError} If the network has more than one input, or neither labels nor a dense layer to count them by.
  *
  * @example Text in, one number per token out
  * ```ts
@@ -117,9 +117,9 @@ export function networkModel(
 function labelsOf(network: Network): readonly string[] {
   if (network.labels.length > 0) return network.labels;
   const last = network.nodes.toReversed().find(({ layer }) => layer.kind === "dense");
-  return Array.from(
-    { length: (last?.layer.settings.outputs as number | undefined) ?? 0 },
-    (_, k) => String(k),
+  if (last) return Array.from({ length: last.layer.settings.outputs as number }, (_, k) => String(k));
+  throw new RangeError(
+    "Cannot explain the network: it must name its classes (option `labels`) when it has no dense layer, got none",
   );
 }
 

@@ -1,7 +1,6 @@
 import type { Ops, PoolingGeometry } from "../ops/mod.ts";
-import { tensor } from "../tensor/mod.ts";
 import type { PoolingOptions } from "./average_pooling.ts";
-import { outputPaddingFor, type PerAxis, perAxis } from "./geometry.ts";
+import { type PerAxis, perAxis } from "./geometry.ts";
 import type { Layer, LayerPoint } from "./layer.ts";
 
 /** The options of {@linkcode maxPooling}. */
@@ -52,45 +51,4 @@ export function maxPooling(options: MaxPoolingOptions): Layer {
     withParameters: () => layer,
   });
   return layer;
-}
-
-/** The pullback of a max pooling in which all winners of a window share equally. */
-export function tiedMaxPullback<T>(
-  ops: Ops<T>,
-  layer: Layer,
-  { inputs: [input], output }: LayerPoint<T>,
-  s: T,
-): T {
-  const { kernel, strides, padding, dilations } = layer.settings as unknown as PoolingGeometry;
-  const [, channels, ...plane] = ops.shape(input);
-  const counts = ops.shape(output).slice(2);
-  const size = kernel.reduce((a, b) => a * b, 1);
-  // One kernel per element of the window lays the windows out along the channel axis.
-  const picks = ops.constant(
-    tensor(Float64Array.from({ length: size * size }, (_, i) => i % (size + 1) === 0 ? 1 : 0), [
-      size,
-      1,
-      ...kernel,
-    ]),
-  );
-  // A last window over the end (ceil) is one more step, so the padding at the end grows with it.
-  const paddingEnd = counts.map((count, axis) =>
-    Math.max(
-      padding[axis],
-      (count - 1) * strides[axis] + dilations[axis] * (kernel[axis] - 1) + 1 - plane[axis] - padding[axis],
-    )
-  );
-  const geometry = { strides, paddingBegin: padding, paddingEnd, dilations, groups: 1 };
-  const single = (x: T): T => ops.reshape(x, [-1, 1, ...ops.shape(x).slice(2)]);
-  const ones = ops.constant(
-    tensor(new Float64Array(plane.reduce((a, b) => a * b, 1)).fill(1), [1, 1, ...plane]),
-  );
-  const inside = ops.convolution(ones, picks, geometry);
-  const wins = ops.multiply(
-    ops.equal(ops.convolution(single(input), picks, geometry), single(output)),
-    inside,
-  );
-  const shares = ops.divide(ops.multiply(wins, single(s)), ops.sum(wins, [1]));
-  const padded = outputPaddingFor(plane, counts, kernel, geometry);
-  return ops.reshape(ops.transposedConvolution(shares, picks, geometry, padded), [-1, channels, ...plane]);
 }

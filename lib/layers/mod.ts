@@ -22,7 +22,7 @@ export {
   type PoolingOptions,
   sumPooling,
 } from "./average_pooling.ts";
-export { maxPooling, type MaxPoolingOptions, tiedMaxPullback } from "./max_pooling.ts";
+export { maxPooling, type MaxPoolingOptions } from "./max_pooling.ts";
 export { meanPooling } from "./mean_pooling.ts";
 export { add } from "./add.ts";
 export { batchNorm, type BatchNormAffine, batchNormAffine, type BatchNormOptions } from "./batch_norm.ts";

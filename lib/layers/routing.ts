@@ -91,7 +91,7 @@ export function slice(options: { axis: number; start: number; end: number }): La
     "slice",
     { axis, start, end },
     (ops, [x]) => ops.slice(x, axis, start, end),
-    (ops, [x], s) => [ops.pad(s, axis, start, ops.shape(x).at(axis)! - end)],
+    (ops, [x], s) => [ops.pad(s, axis, start, x)],
   );
 }
 
@@ -106,9 +106,8 @@ export function take(options: { axis: number; index: number }): Layer {
       return dropAxis(ops, ops.slice(x, axis, at, at + 1), axis);
     },
     (ops, [x], s) => {
-      const size = ops.shape(x)[axis];
-      const at = index < 0 ? size + index : index;
-      return [ops.pad(insertAxis(ops, s, axis), axis, at, size - at - 1)];
+      const at = index < 0 ? ops.shape(x)[axis] + index : index;
+      return [ops.pad(insertAxis(ops, s, axis), axis, at, x)];
     },
   );
 }

@@ -1,5 +1,5 @@
-import { tiedMaxPullback } from "../layers/mod.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
+import { tiedMaxPullback } from "./tied_pullback.ts";
 
 /**
  * Winner takes all: the relevance of a window goes to its largest value, the first of equals.

@@ -1,0 +1,91 @@
+import { gradient, propagateRelevance } from "../networks/mod.ts";
+import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
+import type { Method } from "./method.ts";
+import { requireGraph } from "./modified_gradient.ts";
+
+/** The parameters of {@linkcode gradCam}. */
+export interface GradCamOptions {
+  /** The name of the layer whose channels are looked at, usually the last convolution or its activation. */
+  readonly layer: string;
+  /** Whether the map is stretched to the size of the input, between its points in straight lines. Default true. */
+  readonly stretch?: boolean;
+}
+
+/**
+ * Grad-CAM: the channels of a layer, weighted by their mean gradient.
+ *
+ * ```text
+ * R = max(0, Σ_c w_c A_c)          w_c = mean over places of ∂ score / ∂ A_c
+ * ```
+ *
+ * **Shapes** a layer `[C, h, w]` -> relevance `[H, W]` of the input, or `[h, w]` without `stretch`; never negative.
+ * **Conserves** nothing.
+ *
+ * @throws {TypeError} When it runs, if the model is not a network graph.
+ * @throws {RangeError} When it runs, if the network has no such layer, or it has no channels of two axes.
+ *
+ * @example
+ * ```ts
+ * import { explain, gradCam } from "@relprop/lrp/attribution";
+ * import { fashionCnn, fashionSamples } from "@relprop/lrp/io";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const image = tensor((await fashionSamples()).data.slice(0, 784), [1, 28, 28]);
+ * const { relevance } = explain(await fashionCnn(), image, { method: gradCam({ layer: "relu2" }) });
+ * assertEquals(relevance.shape, [28, 28]);
+ * ```
+ *
+ * @see Selvaraju et al. 2017, https://doi.org/10.1109/ICCV.2017.74
+ */
+export function gradCam({ layer, stretch = true }: GradCamOptions): Method {
+  return Object.freeze<Method>({
+    name: "Grad-CAM",
+    options: Object.freeze({ layer, stretch }),
+    attribute: (context) => {
+      const { run } = requireGraph("Grad-CAM", context);
+      const values = run.values.get(run.network.node(layer).name)!;
+      if (values.shape.length !== 4) {
+        throw new RangeError(
+          `Cannot use Grad-CAM: layer "${layer}" must have shape [N, C, H, W], got [${
+            values.shape.join(", ")
+          }]`,
+        );
+      }
+      const seed = tensor(context.target.weights, run.output.shape);
+      const gradients = propagateRelevance(run.network, run, { composite: gradient(), seed }).relevance.get(
+        layer,
+      )!;
+      const [, channels, h, w] = values.shape;
+      const [a, g] = [contiguous(values), contiguous(gradients)];
+      const map = new Float64Array(h * w);
+      for (let c = 0; c < channels; c++) {
+        let weight = 0;
+        for (let i = 0; i < h * w; i++) weight += g[c * h * w + i] / (h * w);
+        for (let i = 0; i < h * w; i++) map[i] += weight * a[c * h * w + i];
+      }
+      const relevance = tensor(map.map((value) => Math.max(0, value)), [h, w]);
+      const [H, W] = context.input.values.shape.slice(-2);
+      return { relevance: stretch ? bilinear(relevance, H, W) : relevance };
+    },
+  });
+}
+
+/** A map stretched in straight lines between its points, which stand in the middle of their cells. */
+function bilinear(map: Tensor, H: number, W: number): Tensor {
+  const [h, w] = map.shape;
+  const along = (i: number, from: number, to: number): [number, number, number] => {
+    const at = Math.min(Math.max((i + 0.5) * from / to - 0.5, 0), from - 1);
+    const first = Math.floor(at);
+    return [first, Math.min(first + 1, from - 1), at - first];
+  };
+  return tensor(
+    Float64Array.from({ length: H * W }, (_, i) => {
+      const [top, bottom, down] = along(Math.floor(i / W), h, H);
+      const [left, right, across] = along(i % W, w, W);
+      const row = (y: number): number => map.get(y, left) * (1 - across) + map.get(y, right) * across;
+      return row(top) * (1 - down) + row(bottom) * down;
+    }),
+    [H, W],
+  );
+}

@@ -1,0 +1,103 @@
+import { randomGenerator } from "../random.ts";
+import { contiguous, tensor } from "../tensor/mod.ts";
+import type { Method } from "./method.ts";
+
+/** The parameters of {@linkcode smoothGradient} and {@linkcode gradientVariance}. */
+export interface NoiseOptions {
+  /** How many noisy inputs. Default 20. */
+  readonly samples?: number;
+  /** The standard deviation of the noise, as a part of the range of the input. Default 0.1. */
+  readonly noise?: number;
+  /** The seed of the noise. Default 0. */
+  readonly seed?: number;
+}
+
+function noisy(
+  name: string,
+  { samples = 20, noise = 0.1, seed = 0 }: NoiseOptions,
+  summarize: (sum: number, squares: number, n: number) => number,
+): Method {
+  if (!(Number.isInteger(samples) && samples > 0)) {
+    throw new RangeError(`Cannot use ${name}: samples must be a positive integer, got ${samples}`);
+  }
+  if (!(noise >= 0 && Number.isFinite(noise))) {
+    throw new RangeError(`Cannot use ${name}: noise must be a finite number of at least 0, got ${noise}`);
+  }
+  return Object.freeze<Method>({
+    name,
+    options: Object.freeze({ samples, noise, seed }),
+    attribute: ({ input, target, forward }) => {
+      const x = contiguous(input.values);
+      const random = randomGenerator(seed);
+      const [low, high] = x.reduce(
+        ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+        [
+          Infinity,
+          -Infinity,
+        ],
+      );
+      const deviation = noise * (high - low);
+      const sums = new Float64Array(x.length);
+      const squares = new Float64Array(x.length);
+      for (let k = 0; k < samples; k++) {
+        const values = tensor(x.map((value) => value + random.normal(0, deviation)), input.values.shape);
+        contiguous(forward({ values, tokens: input.tokens }).gradient(target.weights).values).forEach(
+          (g, i) => {
+            sums[i] += g;
+            squares[i] += g * g;
+          },
+        );
+      }
+      return {
+        relevance: tensor(sums.map((sum, i) => summarize(sum, squares[i], samples)), input.values.shape),
+      };
+    },
+  });
+}
+
+/**
+ * SmoothGrad: the gradient averaged over inputs with noise.
+ *
+ * ```text
+ * R_i = 1/n Σ_k ∂ score / ∂ x_i at x + e_k        e_k normal with deviation noise · (max x - min x)
+ * ```
+ *
+ * **Shapes** relevance of the shape of the input. **Units** of score / input. **Conserves** nothing.
+ *
+ * @throws {RangeError} If `samples` is not a positive integer, or `noise` is negative.
+ *
+ * @example A linear score has the same gradient everywhere
+ * ```ts
+ * import { explain, smoothGradient } from "@relprop/lrp/attribution";
+ * import { dense } from "@relprop/lrp/layers";
+ * import { sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[3, -2]]) })]);
+ * const { relevance } = explain(network, tensor([1, 5]), { method: smoothGradient() });
+ * assertAlmostEquals(relevance.get(1), -2);
+ * ```
+ *
+ * @see Smilkov et al. 2017, https://arxiv.org/abs/1706.03825
+ */
+export function smoothGradient(options: NoiseOptions = {}): Method {
+  return noisy("SmoothGrad", options, (sum, _, n) => sum / n);
+}
+
+/**
+ * VarGrad: the variance of the gradient over inputs with noise.
+ *
+ * ```text
+ * R_i = 1/n Σ_k g_ik² - (1/n Σ_k g_ik)²        g_ik = ∂ score / ∂ x_i at x + e_k
+ * ```
+ *
+ * **Shapes** relevance of the shape of the input, never negative but for rounding. **Conserves** nothing.
+ *
+ * @throws {RangeError} If `samples` is not a positive integer, or `noise` is negative.
+ *
+ * @see Adebayo et al. 2018, https://arxiv.org/abs/1810.03292
+ */
+export function gradientVariance(options: NoiseOptions = {}): Method {
+  return noisy("VarGrad", options, (sum, squares, n) => squares / n - (sum / n) ** 2);
+}

@@ -1,0 +1,99 @@
+import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
+import type { Method } from "./method.ts";
+
+/** The parameters of {@linkcode windowOcclusion}. */
+export interface WindowOcclusionOptions {
+  /** The sizes of the window, one per axis of the input, such as `[1, 4, 4]` for an image. */
+  readonly window: readonly number[];
+  /** The steps between windows, one per axis. Default: the window, so that none overlap. */
+  readonly stride?: readonly number[];
+  /** What stands in place of the window. Default 0. */
+  readonly fill?: number;
+}
+
+/**
+ * Occlusion with windows: what the score loses when a window of the input is filled, as the mean over the windows that
+ * cover a place.
+ *
+ * ```text
+ * R_i = 1/n_i Σ_windows over i ( score(x) - score(x with the window filled) )
+ * ```
+ *
+ * The last window of an axis may reach over the end.
+ *
+ * **Shapes** relevance of the shape of the input. **Units** of the score. **Conserves** nothing. One run per window.
+ *
+ * @throws {RangeError} If the window or the stride has not one positive integer per axis of the input.
+ *
+ * @example Pairs of a linear score
+ * ```ts
+ * import { explain, windowOcclusion } from "@relprop/lrp/attribution";
+ * import { dense } from "@relprop/lrp/layers";
+ * import { sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[1, 2, 3, 4]]) })]);
+ * const method = windowOcclusion({ window: [2] });
+ * const { relevance } = explain(network, tensor([1, 1, 1, 1]), { method });
+ * assertEquals([...relevance.data], [3, 3, 7, 7]);
+ * ```
+ *
+ * @see Zeiler and Fergus 2014, https://doi.org/10.1007/978-3-319-10590-1_53
+ */
+export function windowOcclusion({ window, stride = window, fill = 0 }: WindowOcclusionOptions): Method {
+  return Object.freeze<Method>({
+    name: "Occlusion (windows)",
+    options: Object.freeze({ window, stride, fill }),
+    attribute: ({ input, pass, target, forward }) => {
+      const { shape } = input.values;
+      for (const [name, sizes] of [["window", window], ["stride", stride]] as const) {
+        if (sizes.length !== shape.length || sizes.some((size) => !(Number.isInteger(size) && size > 0))) {
+          throw new RangeError(
+            `Cannot use occlusion: ${name} must have ${shape.length} positive integers, one per axis of the input, got ${
+              sizes.join(", ")
+            }`,
+          );
+        }
+      }
+      const scoreOf = (scores: Float64Array): number =>
+        scores.reduce((sum, score, k) => sum + score * target.weights[k], 0);
+      const whole = scoreOf(pass.scores);
+      const x = contiguous(input.values);
+      const sums = new Float64Array(x.length);
+      const counts = new Float64Array(x.length);
+      for (const places of windows(shape, window, stride)) {
+        const hidden = x.slice();
+        for (const place of places) hidden[place] = fill;
+        const loss = whole - scoreOf(forward({ values: tensor(hidden, shape), tokens: input.tokens }).scores);
+        for (const place of places) {
+          sums[place] += loss;
+          counts[place]++;
+        }
+      }
+      const relevance: Tensor = tensor(sums.map((sum, i) => counts[i] === 0 ? 0 : sum / counts[i]), shape);
+      return { relevance };
+    },
+  });
+}
+
+/** The places of each window, in row-major order. */
+function* windows(
+  shape: readonly number[],
+  window: readonly number[],
+  stride: readonly number[],
+): Generator<number[]> {
+  const starts = shape.map((size, axis) => {
+    // As many windows as it takes to cover the axis; the last one is cut at the end.
+    const count = Math.max(1, Math.ceil((size - window[axis]) / stride[axis]) + 1);
+    return Array.from({ length: count }, (_, i) => i * stride[axis]);
+  });
+  const combine = (lists: readonly number[][]): number[][] =>
+    lists.reduce<number[][]>((all, list) => all.flatMap((head) => list.map((item) => [...head, item])), [[]]);
+  for (const start of combine(starts)) {
+    const ranges = start.map((first, axis) =>
+      Array.from({ length: Math.min(window[axis], shape[axis] - first) }, (_, i) => first + i)
+    );
+    yield combine(ranges).map((index) => index.reduce((place, i, axis) => place * shape[axis] + i, 0));
+  }
+}
