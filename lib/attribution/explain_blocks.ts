@@ -46,35 +46,40 @@ async function* inOrder(
   const { method, target = "predicted" } = options, { labels } = model;
   const fixed = target === "predicted" ? undefined : resolveTarget(target, [], labels);
   const answers = new Map<number, Explained>();
-  let next = 0, moved = Promise.withResolvers<void>();
+  let next = 0, ended = false, moved = Promise.withResolvers<void>();
   const blocks = readBlocks(inputs, {
     encode: (input) => model.encode(input),
     limits,
     target: choiceOf(fixed),
     reject: (answer) => answers.set(answer.index, answer),
     room: async (index) => {
-      while (index - next > UNANSWERED) await moved.promise;
+      while (!ended && index - next > UNANSWERED) await moved.promise;
     },
   });
   const classes = labels.map((_, k) => resolveTarget(k, [], labels));
-  for await (const { items, answers: found, error } of runner.run(blocks)) {
-    items.forEach((item, i) => {
-      const { index } = item;
-      if (error) return answers.set(index, { index, error });
-      const asked = fixed ?? classes[found![i]!.chosen]!;
-      const attribution = blockAttribution(item, found![i]!, { target: asked, labels, method });
-      // By itself it says which layer is to blame.
-      answers.set(
-        index,
-        attribution ? { index, attribution } : explainOne(model, inputOf(item, model), { index, options }),
-      );
-    });
-    for (let answer = answers.get(next); answer; answer = answers.get(next)) {
-      answers.delete(next++);
-      yield answer;
+  try {
+    for await (const { items, answers: found, error } of runner.run(blocks)) {
+      items.forEach((item, i) => {
+        const { index } = item;
+        if (error) return answers.set(index, { index, error });
+        const asked = fixed ?? classes[found![i]!.chosen]!;
+        const attribution = blockAttribution(item, found![i]!, { target: asked, labels, method });
+        // By itself it says which layer is to blame.
+        answers.set(
+          index,
+          attribution ? { index, attribution } : explainOne(model, inputOf(item, model), { index, options }),
+        );
+      });
+      for (let answer = answers.get(next); answer; answer = answers.get(next)) {
+        answers.delete(next++);
+        yield answer;
+      }
+      moved.resolve();
+      moved = Promise.withResolvers();
     }
+  } finally {
+    ended = true;
     moved.resolve();
-    moved = Promise.withResolvers();
   }
 }
 

@@ -32,7 +32,7 @@ export interface BlockRunnerOptions {
   readonly workerSource?: string;
 }
 
-/** A worker that has not answered for so long is taken for dead. Blocks take milliseconds. */
+/** A worker that has not answered for so long, plus some ten times what its block should take, is taken for dead. */
 const PATIENCE_MS = 5000;
 
 /** Runs blocks on this thread and on workers. */
@@ -46,6 +46,7 @@ export class BlockRunner<Item extends BlockItem> {
   #engine: BlockEngine | undefined;
   #freeSlots: number[][] = [];
   readonly #turns = new MessageChannel();
+  #patience = PATIENCE_MS;
   #count = 0;
   #wake = Promise.withResolvers<void>();
 
@@ -93,6 +94,8 @@ export class BlockRunner<Item extends BlockItem> {
     } finally {
       signal?.removeEventListener("abort", wake);
       this.#crew.close();
+      // Not awaited: a source that is waited for may never answer.
+      blocks.return?.().catch(() => {});
       this.#turns.port1.close();
       this.#turns.port2.close();
     }
@@ -148,6 +151,10 @@ export class BlockRunner<Item extends BlockItem> {
     const { workers, embeddings, choice } = this.#options;
     this.#engine = undefined;
     const limits = roomyLimits(this.#network, need);
+    const weights = this.#network.layers.map(({ forward }) =>
+      forward.inputWeights.length + forward.recurrentWeights.length
+    );
+    this.#patience = PATIENCE_MS + limits.rows * Math.max(...weights) / 1e6;
     this.#engine = new BlockEngine(this.#network, { workers, limits, embeddings, choice });
     this.#freeSlots = Array.from(
       { length: workers },
@@ -175,7 +182,7 @@ export class BlockRunner<Item extends BlockItem> {
   }
 
   async #event(): Promise<void> {
-    const timer = setTimeout(() => this.#crew.giveUp(), PATIENCE_MS);
+    const timer = setTimeout(() => this.#crew.giveUp(), this.#patience);
     await this.#wake.promise;
     clearTimeout(timer);
     this.#wake = Promise.withResolvers();
