@@ -7,7 +7,7 @@
 import { projectRoot } from "../support/project_root.ts";
 import { writeNotebook } from "../support/jupyter/notebook.ts";
 import { runNotebook } from "../support/jupyter/run_notebook.ts";
-import { projectFiles, runDeno } from "../support/project_files.ts";
+import { projectFiles } from "../support/project_files.ts";
 
 /** More than the tests allow, for machines that are busy. */
 const TIME_LIMIT_MS = 300_000;
@@ -25,6 +25,5 @@ for (const file of files) {
     continue;
   }
   await writeNotebook(path, notebook);
-  await runDeno("fmt", "--quiet", file);
   console.log(`${file}: ${(milliseconds / 1000).toFixed(1)} s`);
 }
