@@ -32,3 +32,7 @@ export {
   wordDeletion,
   type WordDeletionOptions,
 } from "./word_deletion.ts";
+export { automatonNetwork } from "./white_box/automaton_network.ts";
+export { bracketNetwork } from "./white_box/bracket_network.ts";
+export { counterNetwork, type WhiteBoxOptions } from "./white_box/counter_network.ts";
+export { hasForbiddenSubsequence, subsequenceNetwork } from "./white_box/subsequence_network.ts";
