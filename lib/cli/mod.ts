@@ -2,7 +2,7 @@
  * The command line: explanations for people and machines that do not live in a notebook.
  *
  * ```sh
- * echo '{"text": "play some jazz"}' | deno run -A jsr:@relprop/lrp/cli explain
+ * echo '{"text": "play some jazz"}' | deno run -A lib/cli/mod.ts explain
  * ```
  *
  * @module
