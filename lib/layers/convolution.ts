@@ -81,6 +81,7 @@ export function convolution(
             geometry,
             outputPaddingFor(plane, ops.shape(s).slice(2), kernel, geometry),
           ),
+        weights: w,
         weightsPullback: (x, s) => convolutionWeightsPullback(ops, x, s, kernel, geometry),
         split: (x) => [x],
       };

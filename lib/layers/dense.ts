@@ -41,6 +41,7 @@ export function dense(options: { weights: NumericArray; bias?: NumericArray | un
         forward: (x, change) =>
           withBias(ops, ops.matmul(x, ops.transpose(changed(ops, w, change), [1, 0])), b, change),
         pullback: (s, change) => ops.matmul(s, changed(ops, w, change)),
+        weights: w,
         weightsPullback: (x, s) =>
           ops.matmul(
             ops.transpose(ops.reshape(s, [-1, weights.shape[0]]), [1, 0]),

@@ -54,7 +54,9 @@ export interface LinearMap<T> {
   forward(x: T, change?: LinearChange<T>): T;
   /** The transpose of the map. */
   pullback(s: T, change?: Pick<LinearChange<T>, "weights">): T;
-  /** The gradient of `⟨forward(x), s⟩` by the weights; undefined for a layer without parameters. */
+  /** The learned weights; undefined for a layer without any. */
+  readonly weights?: T | undefined;
+  /** The gradient of `⟨forward(x), s⟩` by the weights; undefined for a layer without learned weights. */
   readonly weightsPullback?: ((x: T, s: T) => T) | undefined;
   /** What belongs to each input of the layer, of something of the shape of `input`. */
   split(x: T): readonly T[];

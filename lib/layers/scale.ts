@@ -23,6 +23,7 @@ export function scale(options: { weights: NumericArray; bias?: NumericArray | un
         bias: b,
         forward: (x, change) => withBias(ops, ops.multiply(x, changed(ops, w, change)), b, change),
         pullback: (s, change) => ops.multiply(s, changed(ops, w, change)),
+        weights: w,
         weightsPullback: (x, s) => ops.sumLike(ops.multiply(x, s), w),
         split: (x) => [x],
       };

@@ -57,6 +57,7 @@ export function transposedConvolution(
             change,
           ),
         pullback: (s, change) => ops.convolution(s, changed(ops, w, change), geometry),
+        weights: w,
         weightsPullback: (x, s) => convolutionWeightsPullback(ops, s, x, kernel, geometry),
         split: (x) => [x],
       };

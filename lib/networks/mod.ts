@@ -60,3 +60,15 @@ export {
   unrolledLstm,
 } from "./recurrence.ts";
 export { gru, lstm, unrollRecurrence } from "./recurrent_layer.ts";
+export {
+  channelRelevance,
+  type ConceptEdge,
+  type ConceptGraph,
+  conceptGraph,
+  type ConceptGraphOptions,
+  conceptMask,
+  type ConceptNode,
+  type ReferenceOptions,
+  type ReferenceSample,
+  referenceSamples,
+} from "./concepts.ts";

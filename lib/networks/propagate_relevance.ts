@@ -8,6 +8,7 @@ import {
   requireShape,
   type Tensor,
   tensor,
+  zeros,
 } from "../tensor/mod.ts";
 import type { Composite } from "./composite.ts";
 import { type NetworkInput, type NetworkRun, runNetwork } from "./forward_pass.ts";
@@ -35,6 +36,11 @@ export interface NetworkRelevance {
   readonly relevance: ReadonlyMap<string, Tensor>;
   /** The relevance of the first input. */
   readonly input: Tensor;
+  /**
+   * The relevance of the parameters of layers whose rule shares by weights, by name such as `conv1.weights` and
+   * `conv1.bias`: what passes along each connection, and what each bias absorbs. Worked out when it is asked for.
+   */
+  parameters(): ReadonlyMap<string, Tensor>;
   /** Where the relevance went. */
   readonly ledger: Ledger;
 }
@@ -93,6 +99,7 @@ export function propagateRelevance(
     Object.entries(masks).map(([name, array]) => [name, placed(name, array, false, "the mask of")]),
   );
   const entries: LedgerEntry[] = [];
+  const layers: LayerRelevance<Tensor>[] = [];
   const relevance = relevancePass(eagerOps, network, values, {
     seeds,
     masks: factors,
@@ -106,6 +113,7 @@ export function propagateRelevance(
         });
       }
       entries.push(entryOf(done));
+      layers.push(done);
     },
     masked: (name, before, after) => {
       const [received, sent] = [total(before), total(after)];
@@ -138,12 +146,24 @@ export function propagateRelevance(
       }
       return found;
     },
+    parameters: () => new Map(layers.flatMap(parametersOf)),
     ledger: new Ledger(entries, {
       received: exactSum(Object.values(seeds).map(total)),
       input: sumOf(network.inputs),
       rest: sumOf(constants),
     }),
   };
+}
+
+function parametersOf({ node: { name, layer }, shares }: LayerRelevance<Tensor>): [string, Tensor][] {
+  const found: [string, Tensor][] = [];
+  if (shares.weights) found.push([`${name}.weights`, shares.weights()]);
+  const { bias } = layer.parameters;
+  if (!bias || !shares.bias || !shares.weights) return found;
+  // Channels stand on the second axis of a convolution and on the last one elsewhere.
+  const spatial = layer.kind.toLowerCase().includes("convolution") ? shares.bias.shape.length - 2 : 0;
+  const summed = eagerOps.sumLike(shares.bias, zeros([...bias.shape, ...new Array<number>(spatial).fill(1)]));
+  return [...found, [`${name}.bias`, tensor(contiguous(summed), bias.shape)]];
 }
 
 function isRun(input: NetworkInput | NetworkRun): input is NetworkRun {

@@ -121,6 +121,7 @@ function shareRest<T>(context: RuleContext<T>, shares: Shares<T>, factor: number
     bias: shares.bias && kept(shares.bias),
     stabilizer: kept(shares.stabilizer!),
     lost: shares.lost,
+    weights: shares.weights,
   };
 }
 

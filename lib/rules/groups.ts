@@ -1,5 +1,6 @@
 import type { WeightChange } from "../layers/mod.ts";
 import type { RuleContext, Shares } from "./rule.ts";
+import { onesLike } from "./signs.ts";
 import { type Stabilizer, stableRatio } from "./stabilizer.ts";
 
 /** One input with one set of weights, such as the positive inputs with the positive weights. */
@@ -39,6 +40,7 @@ export function shareByGroups<T>(
 ): Shares<T> {
   const { ops, layer, relevance } = context;
   let [input, bias, absorbed, given]: (T | undefined)[] = [];
+  const quotients: T[] = [];
   const plus = (total: T | undefined, part: T, coefficient: number): T => {
     const weighted = coefficient === 1 ? part : ops.multiply(part, coefficient);
     return total === undefined ? weighted : ops.add(total, weighted);
@@ -54,6 +56,7 @@ export function shareByGroups<T>(
     const z = offset === undefined ? linear : ops.add(linear, offset);
     const part = gate === undefined ? relevance : ops.multiply(relevance, gate);
     const q = stableRatio(ops, part, z, guard);
+    quotients.push(q);
     for (const term of terms) {
       const share = ops.multiply(term.input, layer.pullback(q, { weights: term.weights }));
       input = plus(input, share, coefficient);
@@ -67,5 +70,25 @@ export function shareByGroups<T>(
     bias,
     stabilizer: absorbed,
     lost: ops.subtract(relevance, given!),
+    weights: layer.weights === undefined || layer.weightsPullback === undefined
+      ? undefined
+      : () => weightRelevance(context, groups, quotients),
   };
+}
+
+/** What goes to the inputs along each connection: `coefficient · Σ_terms w′ · ∂⟨z, q⟩/∂w′`. */
+function weightRelevance<T>(
+  { ops, layer }: RuleContext<T>,
+  groups: readonly TermGroup<T>[],
+  quotients: readonly T[],
+): T {
+  const own = layer.weights!;
+  const parts = groups.flatMap(({ coefficient = 1, terms }, i) =>
+    terms.map(({ input, weights: change }) => {
+      const weights = change === undefined ? own : change === "ones" ? onesLike(ops, own) : change(own);
+      const along = ops.multiply(weights, layer.weightsPullback!(input, quotients[i]));
+      return coefficient === 1 ? along : ops.multiply(along, coefficient);
+    })
+  );
+  return parts.reduce((sum, part) => ops.add(sum, part));
 }

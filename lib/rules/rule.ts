@@ -44,6 +44,10 @@ export interface Shares<T> {
   readonly stabilizer?: T | undefined;
   /** What the rule itself took away (or, negative, added), likewise. */
   readonly lost?: T | undefined;
+  /**
+   * The relevance of the weights, in their shape, for rules that share by them; worked out when it is asked for.
+   */
+  readonly weights?: (() => T) | undefined;
 }
 
 /** A propagation rule: plain data and one function, without state. */

@@ -1,0 +1,205 @@
+import { eagerOps as ops } from "../ops/mod.ts";
+import { contiguous, type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
+import type { Composite } from "./composite.ts";
+import { type NetworkRun, runNetwork } from "./forward_pass.ts";
+import type { Network } from "./network.ts";
+import { propagateRelevance, seedFor } from "./propagate_relevance.ts";
+
+/**
+ * A mask that keeps some places of an axis, for conditional relevance: the channels or heads of a concept.
+ *
+ * **Shapes** a value of `rank` axes with `size` places on `axis` -> `[1, …, size, …, 1]`, which broadcasts to it.
+ *
+ * @example Two of three channels of an image
+ * ```ts
+ * import { conceptMask } from "@relprop/lrp/networks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const mask = conceptMask([0, 2], { size: 3, rank: 4 });
+ * assertEquals(mask.shape, [1, 3, 1, 1]);
+ * assertEquals([...mask.data], [1, 0, 1]);
+ * ```
+ */
+export function conceptMask(
+  kept: readonly number[],
+  { size, rank, axis = 1 }: { size: number; rank: number; axis?: number | undefined },
+): Tensor {
+  const wrong = kept.find((place) => !(Number.isInteger(place) && place >= 0 && place < size));
+  if (wrong !== undefined) {
+    throw new RangeError(`Cannot mask: places must be whole numbers from 0 to ${size - 1}, got ${wrong}`);
+  }
+  const values = Float64Array.from({ length: size }, (_, place) => kept.includes(place) ? 1 : 0);
+  return tensor(values, Array.from({ length: rank }, (_, i) => i === axis ? size : 1));
+}
+
+/**
+ * The relevance of each channel: the sum over the places of each example.
+ *
+ * **Shapes** relevance `[N, C, …]` -> `[N, C]`.
+ *
+ * @example
+ * ```ts
+ * import { channelRelevance } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...channelRelevance(tensor([[[1, 2], [3, -4]]])).data], [3, -1]);
+ * ```
+ */
+export function channelRelevance(relevance: Tensor): Tensor {
+  const [N, C, ...plane] = relevance.shape;
+  const axes = plane.map((_, i) => i + 2);
+  return tensor(contiguous(axes.length === 0 ? relevance : ops.sum(relevance, axes)).slice(), [N, C]);
+}
+
+/** One example of a {@linkcode referenceSamples} list. */
+export interface ReferenceSample {
+  /** The number of the example in the data set. */
+  readonly example: number;
+  /** How relevant (or active) the channel is in it. */
+  readonly amount: number;
+}
+
+/** How {@linkcode referenceSamples} looks for examples. */
+export interface ReferenceOptions {
+  /** The name of the value whose channels are concepts. */
+  readonly layer: string;
+  /** Which rule for which layer. */
+  readonly composite: Composite;
+  /** How many examples per channel. Default 8. */
+  readonly count?: number | undefined;
+  /** What is maximised: relevance (default) for the predicted class, or activation. */
+  readonly by?: "relevance" | "activation" | undefined;
+  /** The class that is explained. Default: the predicted one of each example. */
+  readonly target?: number | undefined;
+  /** How many examples run at once. Default 16. */
+  readonly batch?: number | undefined;
+}
+
+/**
+ * The examples of a data set in which each channel of a layer is most relevant: what the channel stands for.
+ *
+ * **Shapes** data `[M, …]` -> per channel a list of at most `count` examples, the largest first; of equal ones the first.
+ *
+ * @see Achtibat et al. 2023, https://doi.org/10.1038/s42256-023-00711-8
+ */
+export function referenceSamples(
+  network: Network,
+  data: NumericArray,
+  options: ReferenceOptions,
+): ReferenceSample[][] {
+  const { layer, composite, count = 8, by = "relevance", target, batch = 16 } = options;
+  const flat = contiguous(data);
+  const [M, ...shape] = data.shape;
+  const size = flat.length / M;
+  const lists: ReferenceSample[][] = [];
+  for (let start = 0; start < M; start += batch) {
+    const end = Math.min(start + batch, M);
+    const run = runNetwork(network, tensor(flat.slice(start * size, end * size), [end - start, ...shape]));
+    const values = by === "activation"
+      ? run.values.get(network.node(layer).name)!
+      : propagateRelevance(network, run, { composite, seed: seedFor(run.output, { classes: target }) })
+        .relevance.get(network.node(layer).name)!;
+    const amounts = channelRelevance(values);
+    const channels = amounts.shape[1];
+    amounts.data.forEach((amount, i) => {
+      (lists[i % channels] ??= []).push({ example: start + Math.floor(i / channels), amount });
+    });
+  }
+  return lists.map((list) => list.toSorted((a, b) => b.amount - a.amount).slice(0, count));
+}
+
+/** A channel of a layer in a {@linkcode ConceptGraph}. */
+export interface ConceptNode {
+  /** The layer. */
+  readonly layer: string;
+  /** The channel. */
+  readonly channel: number;
+  /** Its relevance, all of it for the first layer, and what came along the edges for the others. */
+  readonly relevance: number;
+}
+
+/** Relevance that passes from a channel to one of a lower layer. */
+export interface ConceptEdge {
+  /** The upper channel, by its place in the list of nodes. */
+  readonly from: number;
+  /** The lower channel, likewise. */
+  readonly to: number;
+  /** The relevance that passes. */
+  readonly relevance: number;
+}
+
+/** Which concepts are made of which: an attribution graph. */
+export interface ConceptGraph {
+  /** The channels, layer by layer from the output down. */
+  readonly nodes: readonly ConceptNode[];
+  /** The relevance between them. */
+  readonly edges: readonly ConceptEdge[];
+}
+
+/** How {@linkcode conceptGraph} picks channels. */
+export interface ConceptGraphOptions {
+  /** Which rule for which layer. */
+  readonly composite: Composite;
+  /** The relevance of the output to start with, `[1, K]`. */
+  readonly seed: NumericArray;
+  /** The names of the values whose channels are concepts, from the output down. */
+  readonly layers: readonly string[];
+  /** How many channels of each layer are followed: those with the largest |relevance|. Default 3. */
+  readonly top?: number | undefined;
+}
+
+/**
+ * How concepts of one layer pass relevance to those of the next: relevance that goes through one channel only is sent
+ * on to the layer below, channel by channel.
+ *
+ * **Shapes** input `[1, …]`, values of the layers `[1, C, …]`.
+ *
+ * @throws {RangeError} If a layer does not exist.
+ *
+ * @see Achtibat et al. 2023, https://doi.org/10.1038/s42256-023-00711-8
+ */
+export function conceptGraph(
+  network: Network,
+  input: NumericArray | NetworkRun,
+  { composite, seed, layers, top = 3 }: ConceptGraphOptions,
+): ConceptGraph {
+  const first = propagateRelevance(network, input, { composite, seed });
+  const names = layers.map((name) => network.node(name).name);
+  const nodes: ConceptNode[] = [];
+  const edges: ConceptEdge[] = [];
+  const largest = (amounts: Float64Array): number[] =>
+    Array.from(amounts.keys()).toSorted((a, b) => Math.abs(amounts[b]) - Math.abs(amounts[a])).slice(0, top);
+  const whole = (name: string): Tensor => first.relevance.get(name)!;
+  const begin = channelRelevance(whole(names[0])).data;
+  let followed = largest(begin).map((channel) => {
+    nodes.push({ layer: names[0], channel, relevance: begin[channel] });
+    return { index: nodes.length - 1, seed: masked(whole(names[0]), channel) };
+  });
+  for (let k = 1; k < names.length; k++) {
+    const below = followed.map(({ index, seed }) => {
+      const { relevance } = propagateRelevance(network, first.run, {
+        composite,
+        seed: { [names[k - 1]]: seed },
+      });
+      return { index, value: relevance.get(names[k])! };
+    });
+    const total = below.reduce((sum, { value }) => ops.add(sum, value), ops.multiply(below[0].value, 0));
+    const amounts = channelRelevance(total).data;
+    const next = largest(amounts).map((channel) => {
+      nodes.push({ layer: names[k], channel, relevance: amounts[channel] });
+      return { index: nodes.length - 1, channel, seed: masked(total, channel) };
+    });
+    for (const { index, value } of below) {
+      const parts = channelRelevance(value).data;
+      for (const to of next) edges.push({ from: index, to: to.index, relevance: parts[to.channel] });
+    }
+    followed = next;
+  }
+  return { nodes, edges };
+}
+
+function masked(relevance: Tensor, channel: number): Tensor {
+  const mask = conceptMask([channel], { size: relevance.shape[1], rank: relevance.shape.length });
+  return ops.multiply(relevance, mask);
+}

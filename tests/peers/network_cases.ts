@@ -1,0 +1,194 @@
+import {
+  deepLift,
+  explain,
+  gradCam,
+  gradientTimesInput,
+  integratedGradients,
+  type Method,
+  windowOcclusion,
+} from "../../lib/attribution/mod.ts";
+import { fashionCnn, fashionVit, intentTransformer } from "../../lib/io/mod.ts";
+import { encoderBlock } from "../../lib/io/models/transformer_block.ts";
+import {
+  averagePooling,
+  batchNorm,
+  convolution,
+  dense,
+  flatten,
+  maxPooling,
+  relu,
+  take,
+} from "../../lib/layers/mod.ts";
+import {
+  attnLrp,
+  type Composite,
+  cpLrp,
+  deconvnet,
+  epsilonAlpha2Beta1,
+  epsilonAlpha2Beta1Flat,
+  epsilonGammaBox,
+  epsilonPlus,
+  epsilonPlusFlat,
+  excitationBackpropagation,
+  gradient,
+  guidedBackpropagation,
+  mergeBatchNorm,
+  type Network,
+  networkBuilder,
+  propagateRelevance,
+  runNetwork,
+  sequential,
+} from "../../lib/networks/mod.ts";
+import { eagerOps as ops } from "../../lib/ops/mod.ts";
+import { contiguous, type Tensor, tensor } from "../../lib/tensor/mod.ts";
+import { largestError } from "../support/assert_close.ts";
+import type { PeerCase, PeerFile } from "./peer_file.ts";
+
+/** One method of a peer on one network. */
+export interface Compared {
+  readonly name: string;
+  readonly difference: number;
+}
+
+/** The composites of zennit on images between two bounds. */
+export function composites(low: number, high: number): Record<string, Composite> {
+  return {
+    "zennit EpsilonPlus": epsilonPlus(),
+    "zennit EpsilonPlusFlat": epsilonPlusFlat(),
+    "zennit EpsilonAlpha2Beta1": epsilonAlpha2Beta1(),
+    "zennit EpsilonAlpha2Beta1Flat": epsilonAlpha2Beta1Flat(),
+    "zennit EpsilonGammaBox": epsilonGammaBox({ low, high }),
+  };
+}
+const UNMERGED: Record<string, Composite> = {
+  "zennit EpsilonPlus, not merged": epsilonPlus(),
+  "zennit GuidedBackprop": guidedBackpropagation(),
+  "zennit Deconvnet": deconvnet(),
+  "zennit ExcitationBackprop": excitationBackpropagation(),
+  "captum Saliency": gradient(),
+  "captum GuidedBackprop": guidedBackpropagation(),
+};
+/** The composites of LXT. */
+export const TRANSFORMERS: Record<string, Composite> = { "lxt AttnLRP": attnLrp(), "lxt CP-LRP": cpLrp() };
+
+/** The methods that explain one example at a time. */
+const methods = (channels: number): Record<string, Method> => ({
+  "captum InputXGradient": gradientTimesInput(),
+  "captum DeepLift": deepLift(),
+  "captum DeepLift, average pooling": deepLift(),
+  "captum LayerGradCam": gradCam({ layer: "4", stretch: false }),
+  "captum Occlusion": windowOcclusion({ window: [channels, 3, 3], stride: [channels, 2, 2] }),
+});
+
+function cnn(
+  parameters: Record<string, Tensor>,
+  options: Record<string, number>,
+  first = maxPooling,
+): Network {
+  const of = (index: number): { weights: Tensor; bias: Tensor } => ({
+    weights: parameters[`${index}.weight`],
+    bias: parameters[`${index}.bias`],
+  });
+  return sequential([
+    convolution({ ...of(0), padding: 1 }),
+    batchNorm({
+      ...of(1),
+      runningMean: parameters["1.running_mean"],
+      runningVariance: parameters["1.running_var"],
+    }),
+    relu(),
+    first({ kernel: [2, 2] }),
+    convolution({ ...of(4), padding: options.padding, stride: options.stride }),
+    relu(),
+    averagePooling({ kernel: [options.pool, options.pool] }),
+    flatten(),
+    dense(of(8)),
+    relu(),
+    dense(of(10)),
+  ]);
+}
+
+function transformer(parameters: Record<string, Tensor>, options: Record<string, number>): Network {
+  const tensors = new Map(Object.entries(parameters));
+  const builder = networkBuilder();
+  let value = builder.input("x");
+  for (let k = 0; k < options.blocks; k++) {
+    value = encoderBlock(builder, tensors, `B.${k}`, value, options.heads);
+  }
+  const first = builder.add("class", take({ axis: 1, index: 0 }), value);
+  const head = dense({ weights: parameters["O.weight"], bias: parameters["O.bias"] });
+  return builder.build(builder.add("O", head, first));
+}
+
+/** A shipped transformer without what stands before its first block: the same weights from there on. */
+export function fromEntry(network: Network, entry: string): Network {
+  const start = network.nodes.findIndex(({ name }) => name === entry);
+  return Object.assign(Object.create(Object.getPrototypeOf(network)), network, {
+    inputs: [entry],
+    nodes: network.nodes.slice(start + 1),
+    constants: {},
+  });
+}
+
+/** The differences between the peers and us on one network. */
+export async function networkCases(file: PeerFile, given: PeerCase): Promise<Compared[]> {
+  const [input] = given.inputs.map((at) => file.array(at));
+  const seed = file.array(given.seed!);
+  const options = given.options as Record<string, number>;
+  const found: Compared[] = [];
+  const compare = (name: string, actual: Tensor): void => {
+    const expected = file.array(given.expected[name][0]);
+    found.push({
+      name,
+      difference: largestError(tensor(contiguous(actual), expected.shape), expected).scaled,
+    });
+  };
+  const explainWith = (network: Network, all: Record<string, Composite>): void => {
+    for (const [name, composite] of Object.entries(all)) {
+      compare(name, propagateRelevance(network, input, { composite, seed }).input);
+    }
+  };
+  if (given.kind === "cnn") {
+    const network = cnn(file.named(given.parameters), options);
+    compare("output", runNetwork(network, input).output);
+    explainWith(mergeBatchNorm(network), composites(options.low, options.high));
+    explainWith(network, UNMERGED);
+    const rows = Array.from(
+      { length: input.shape[0] },
+      (_, n) => ops.reshape(ops.slice(input, 0, n, n + 1), input.shape.slice(1)),
+    );
+    // captum's right sums have their points at k / n, the midpoints of ours lie half a step before them.
+    const path = (x: Tensor): Tensor => rightSums(network, x, options.target, 16);
+    compare(
+      "captum IntegratedGradients",
+      ops.concatenate(rows.map((x) => ops.reshape(path(x), [1, ...x.shape])), 0),
+    );
+    for (const [name, method] of Object.entries(methods(input.shape[1]))) {
+      const explained = name.endsWith("average pooling")
+        ? cnn(file.named(given.parameters), options, averagePooling)
+        : network;
+      const each = rows.map((x) => explain(explained, x, { method, target: options.target }).relevance);
+      compare(name, ops.concatenate(each.map((x) => ops.reshape(x, [1, ...x.shape])), 0));
+    }
+  } else if (given.kind === "transformer") {
+    const network = transformer(file.named(given.parameters), options);
+    compare("output", runNetwork(network, input).output);
+    explainWith(network, TRANSFORMERS);
+  } else if (given.kind === "fashionCnn") {
+    explainWith(mergeBatchNorm(await fashionCnn()), composites(0, 1));
+  } else if (given.kind === "fashionVit") {
+    explainWith(fromEntry(await fashionVit(), "placed"), TRANSFORMERS);
+  } else explainWith(fromEntry(await intentTransformer(), "N"), TRANSFORMERS);
+  return found.map(({ name, difference }) => ({
+    name: given.group === "shipped" ? `${given.kind}: ${name}` : name,
+    difference,
+  }));
+}
+
+function rightSums(network: Network, x: Tensor, target: number, steps: number): Tensor {
+  // From -x/2n to x - x/2n the midpoints are those of the right sums from 0 to x.
+  const shift = ops.multiply(x, 1 / (2 * steps));
+  const moved = integratedGradients({ steps, reference: shift });
+  const { relevance } = explain(network, ops.add(x, shift), { method: moved, target });
+  return relevance;
+}
