@@ -1,4 +1,4 @@
-import type { BlockAnswer } from "../recurrent/mod.ts";
+import type { BlockAnswer, RecurrentClassifier } from "../recurrent/mod.ts";
 import { Ledger, type LedgerEntry } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import { tensor } from "../tensor/mod.ts";
@@ -16,7 +16,11 @@ import type { ResolvedTarget } from "./target.ts";
 export function blockAttribution(
   { steps, tokens, notes }: BlockSequence,
   { scores, results, head, layers }: BlockAnswer,
-  { target, labels, method }: { target: ResolvedTarget; labels: readonly string[]; method: Method },
+  { target, model: { labels, precision }, method }: {
+    target: ResolvedTarget;
+    model: RecurrentClassifier;
+    method: Method;
+  },
 ): Attribution | undefined {
   const shape = [steps, results[0]!.length / steps];
   if (!Number.isFinite(plainSum(scores)) || !results.every((all) => Number.isFinite(plainSum(all)))) {
@@ -36,7 +40,10 @@ export function blockAttribution(
     labels,
     target,
     rest,
-    notes: [...notes, ...cautions({ scale, received: head.received })],
+    notes: [
+      ...notes,
+      ...cautions({ scale, received: head.received, precision, epsilon: method.batch!.epsilon }),
+    ],
     method: { name: method.name, options: method.options },
     ledger: () => {
       const input = exactSum(relevance.data), absorbed = 1 - method.batch!.biasFactor;

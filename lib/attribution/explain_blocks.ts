@@ -22,7 +22,7 @@ export function explainBlocks(
   inputs: Iterable<SequenceInput> | AsyncIterable<SequenceInput>,
   options: ExplainAllOptions,
 ): AsyncGenerator<Explained> | undefined {
-  const network = networkWeights(model), choice = blockChoice(), { batch } = options.method;
+  const network = networkWeights(model), choice = blockChoice(model.precision), { batch } = options.method;
   if (!network || !choice || !batch) return undefined;
   const runner = new BlockRunner<BlockSequence>(network, {
     workers: options.workers ?? 1,
@@ -63,7 +63,7 @@ async function* inOrder(
         const { index } = item;
         if (error) return answers.set(index, { index, error });
         const asked = fixed ?? classes[found![i]!.chosen]!;
-        const attribution = blockAttribution(item, found![i]!, { target: asked, labels, method });
+        const attribution = blockAttribution(item, found![i]!, { target: asked, model, method });
         // By itself it says which layer is to blame.
         answers.set(
           index,

@@ -88,7 +88,18 @@ export function lrp(options: LrpOptions = {}): Method {
         );
       }
       const { values, directions, rest, ledger } = pass.relevance(target.weights, settings);
-      return { relevance: values, rest, ledger, notes: cautions(ledger), ...(directions && { directions }) };
+      return {
+        relevance: values,
+        rest,
+        ledger,
+        notes: cautions({
+          scale: ledger.scale,
+          received: ledger.received,
+          precision: pass.precision ?? "float64",
+          epsilon,
+        }),
+        ...(directions && { directions }),
+      };
     },
   });
 }

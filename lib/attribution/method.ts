@@ -50,6 +50,8 @@ export interface InputRelevance extends InputSignal {
 
 /** One run of a network, with what is needed to explain it. */
 export interface ExplainablePass {
+  /** What it was computed in; float64 if it does not say. */
+  readonly precision?: "float64" | "float32";
   /** One score per class, `[K]`. */
   readonly scores: Float64Array;
   /** Sends the weighted scores back to the input. */

@@ -1,4 +1,10 @@
-import { bestRounding, type BlockLimits, type KernelChoice, type NetworkWeights } from "../kernels/mod.ts";
+import {
+  bestRounding,
+  type BlockLimits,
+  type KernelChoice,
+  type NetworkWeights,
+  type Precision,
+} from "../kernels/mod.ts";
 
 /** Weights of more numbers than this do not stay in the cache from step to step: more rows must share a reading. */
 const LARGE = 2 ** 18;
@@ -19,7 +25,7 @@ export function roomyLimits(network: NetworkWeights, need: BlockLimits): BlockLi
 }
 
 /** How the block kernels count; nothing where the engine cannot run them. */
-export function blockChoice(): KernelChoice | undefined {
+export function blockChoice(precision: Precision): KernelChoice | undefined {
   const rounding = bestRounding();
-  return rounding && { precision: "float64", rounding };
+  return rounding && { precision, rounding };
 }

@@ -1,4 +1,4 @@
-import type { LstmWeights, ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
+import type { LstmWeights, Precision, ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
 
 /** What every forward run of a recurrent layer keeps, whatever else its backward runs need. */
 export interface CellTrace {
@@ -20,6 +20,8 @@ export interface RecurrentCell {
   readonly hiddenSize: number;
   /** The weights of an LSTM as the kernels take them, for those who send or pack them. */
   readonly lstmWeights?: LstmWeights;
+  /** The same cell with kernels that count in another precision; what they give stays float64. */
+  withPrecision(precision: Precision): RecurrentCell;
   /** Runs over inputs `[T, e]` in processing order. */
   forward(input: Float64Array, steps: number): CellTrace;
   /** Sends relevance of the hidden states `[T, d]` back to the inputs. */

@@ -5,6 +5,7 @@ import {
   lstmProductRelevance,
   type LstmTrace,
   type LstmWeights,
+  type Precision,
 } from "../kernels/mod.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, requireFinite, requireShape } from "../tensor/mod.ts";
@@ -56,12 +57,17 @@ export function lstmCell(
     hiddenSize: d,
     bias,
   };
-  const kernels = lstmKernels(weights);
+  return cellOf(name, weights, "float64");
+}
+
+function cellOf(name: string, weights: LstmWeights, precision: Precision): RecurrentCell {
+  const kernels = lstmKernels(weights, { precision });
   return Object.freeze<RecurrentCell>({
     name,
     inputSize: weights.inputSize,
-    hiddenSize: d,
+    hiddenSize: weights.hiddenSize,
     lstmWeights: weights,
+    withPrecision: (other) => cellOf(name, weights, other),
     forward: (input, steps) => kernels.forward(input, steps),
     relevance: (trace, hiddenRelevance, options) => {
       if ((options.productRule ?? "all") === "all") {

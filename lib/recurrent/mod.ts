@@ -5,6 +5,7 @@
  */
 export type {
   LstmWeights,
+  Precision,
   ProductRelevanceOptions,
   ProductRule,
   RecurrentRelevance,

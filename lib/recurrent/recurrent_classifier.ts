@@ -1,6 +1,8 @@
 import { requireOptions } from "../options.ts";
 import { contiguous, requireFinite, requireShape } from "../tensor/mod.ts";
+import { tensor } from "../tensor/mod.ts";
 import type { NumericArray } from "../tensor/mod.ts";
+import type { Precision } from "../kernels/mod.ts";
 import type { RecurrentCell } from "./cell.ts";
 import { RecurrentPass } from "./recurrent_pass.ts";
 import { encodeSequence, type Sequence, type SequenceInput, type TokenTable } from "./sequence.ts";
@@ -27,6 +29,8 @@ export interface RecurrentClassifierOptions extends TokenTable {
   readonly output: OutputLayer;
   /** The names of the classes; their numbers if left out. */
   readonly labels?: readonly string[];
+  /** What its cells count in. Default `"float64"`. */
+  readonly precision?: Precision;
 }
 
 /**
@@ -44,6 +48,8 @@ export class RecurrentClassifier {
   readonly outputWeights: Float64Array;
   /** Bias of the output layer, `[K]`. */
   readonly outputBias: Float64Array;
+  /** What the kernels count in; what they give is float64. */
+  readonly precision: Precision;
   #ids: Map<string, number> | undefined;
   #embeddingRows: Float64Array | undefined;
 
@@ -57,7 +63,7 @@ export class RecurrentClassifier {
     const action = "build a recurrent classifier";
     requireOptions(options, {
       action,
-      known: ["output", "labels", "embeddings", "vocabulary", "unknownToken", "tokenize"],
+      known: ["output", "labels", "embeddings", "vocabulary", "unknownToken", "tokenize", "precision"],
       required: ["output"],
     });
     requireOptions(options.output, { action, known: ["weights", "bias"], required: ["weights"] });
@@ -66,6 +72,7 @@ export class RecurrentClassifier {
       throw new RangeError(`Cannot ${action}: it must have at least one layer, got none`);
     }
     this.layers = Object.freeze([...layers]);
+    this.precision = options.precision ?? "float64";
     const units = hiddenUnits(layers.at(-1)!);
     requireShape(output.weights.shape, [-1, units], { action, where: "output weights" });
     const classes = output.weights.shape[0]!;
@@ -106,6 +113,29 @@ export class RecurrentClassifier {
   /** Size `E` of an input vector. */
   get inputSize(): number {
     return this.layers[0]!.forward.inputSize;
+  }
+
+  /**
+   * The same net on kernels that count in another precision: float32 is about twice as fast, and unreliable where a small
+   * epsilon meets pre-activations near 0.
+   */
+  withPrecision(precision: Precision): RecurrentClassifier {
+    const change = (cell: RecurrentCell): RecurrentCell => cell.withPrecision(precision);
+    const layers = this.layers.map(({ forward, reverse }) =>
+      Object.freeze(
+        reverse ? { forward: change(forward), reverse: change(reverse) } : { forward: change(forward) },
+      )
+    );
+    const classes = this.outputBias.length, units = this.outputWeights.length / classes;
+    return new RecurrentClassifier(layers, {
+      ...this.table,
+      labels: this.labels,
+      output: {
+        weights: tensor(this.outputWeights, [classes, units]),
+        bias: tensor(this.outputBias, [classes]),
+      },
+      precision,
+    });
   }
 
   /** The vectors of all token ids, `[V, E]` row-major, made once; empty where there are none. */

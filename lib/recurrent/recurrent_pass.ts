@@ -1,4 +1,4 @@
-import type { ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
+import type { Precision, ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
 import { Ledger, type LedgerEntry } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import { contiguous, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
@@ -33,6 +33,11 @@ export class RecurrentPass {
   readonly scores: Float64Array;
   readonly #model: RecurrentClassifier;
   readonly #traces: readonly LayerTrace[];
+
+  /** What the kernels counted in. */
+  get precision(): Precision {
+    return this.#model.precision;
+  }
 
   /** Runs the model on an input. */
   constructor(model: RecurrentClassifier, sequence: Sequence) {

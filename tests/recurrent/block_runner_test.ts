@@ -32,7 +32,7 @@ function runner(
     workers,
     request: { send: "relevance", epsilon: 0.01, biasFactor: 0, directions: false },
     embeddings,
-    choice: blockChoice()!,
+    choice: blockChoice("float64")!,
     ...(workerSource !== undefined && { workerSource }),
     ...(signal && { signal }),
   });
