@@ -21,12 +21,15 @@ export { intentClassifier } from "./models/intent_classifier.ts";
 export type { ModelOptions } from "./models/model_options.ts";
 export { loadTorchModel, type TorchModelOptions } from "./models/torch_model.ts";
 export {
+  networkFromOnnx,
   ONNX_ELEMENT,
   type OnnxAttribute,
   type OnnxElementType,
   type OnnxExternalData,
   type OnnxGraph,
+  type OnnxImportOptions,
   type OnnxModel,
+  type OnnxNetwork,
   type OnnxNode,
   type OnnxTensor,
   type OnnxValue,

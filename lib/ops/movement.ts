@@ -72,9 +72,10 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
   return tensor(to, x.shape.map((part, i) => i === front ? end - start : part));
 }
 
-/** Zeros before and after along an axis. */
-export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
+/** Zeros before along an axis, and after up to the size that another value has there. */
+export function pad(x: Tensor, axis: number, before: number, like: Tensor): Tensor {
   const front = axisFromFront(axis, x.shape.length, "pad");
+  const after = like.shape[front] - before - x.shape[front];
   const size = (amount: number): number[] => x.shape.map((part, i) => i === front ? amount : part);
   const parts = [before, after].map((amount) => tensor(new Float64Array(sizeOf(size(amount))), size(amount)));
   return concatenate([parts[0], x, parts[1]], front);

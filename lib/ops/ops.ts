@@ -114,8 +114,8 @@ export interface Ops<T> {
   concatenate(values: readonly T[], axis: number): T;
   /** The part from `start` up to and without `end` along an axis. */
   slice(x: T, axis: number, start: number, end: number): T;
-  /** Zeros before and after along an axis. */
-  pad(x: T, axis: number, before: number, after: number): T;
+  /** Zeros before along an axis, and after up to the size that `like` has there. */
+  pad(x: T, axis: number, before: number, like: T): T;
   /** Rows of a table `[V, …]` by their numbers `[…]`. */
   gather(table: T, rows: T): T;
   /** Stretches a value to the shape of another, as broadcasting does. */

@@ -93,7 +93,11 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   Pad: ([x, pads]) => {
     const amounts = numbers(pads!);
     const rank = x!.shape.length;
-    return x!.shape.reduce((part, _, axis) => ops.pad(part, axis, amounts[axis]!, amounts[axis + rank]!), x!);
+    return x!.shape.reduce((part, size, axis) => {
+      const shape = part.shape.with(axis, amounts[axis]! + size + amounts[axis + rank]!);
+      const like = tensor(new Float64Array(shape.reduce((a, b) => a * b, 1)), shape);
+      return ops.pad(part, axis, amounts[axis]!, like);
+    }, x!);
   },
   Gather: ([table, rows]) => ops.gather(table!, rows!),
   Expand: ([x, sizes]) =>

@@ -14,6 +14,7 @@ export type {
   OnnxTensor,
   OnnxValue,
 } from "./model.ts";
+export { networkFromOnnx, type OnnxImportOptions, type OnnxNetwork } from "./import/network_from_onnx.ts";
 export { readOnnxFile, writeOnnxFile } from "./onnx_file.ts";
 export { readOnnx } from "./read_onnx.ts";
 export { writeOnnx } from "./write_onnx.ts";

@@ -170,23 +170,44 @@ function cut(
   });
 }
 
-/** Zeros before and after along an axis. */
+/** Zeros before along an axis, and after up to the size that another value has there. */
 export function pad(
   graph: StagedGraph,
   x: StagedValue,
   axis: number,
   before: number,
-  after: number,
+  like: StagedValue,
 ): StagedValue {
   const front = axisFromFront(axis, x.shape.length, "pad");
-  requireKnown([before, after], "pad");
-  const shape = x.shape.map((size, i) => i === front ? sumSize([before, size, after]) : size);
+  requireKnown([before], "pad");
+  const [size, whole] = [x.shape[front]!, like.shape[front]!];
+  const shape = x.shape.map((part, i) => i === front ? whole : part);
   if (graph.optimize) {
-    if (before === 0 && after === 0) return x;
+    if (before === 0 && size === whole) return x;
     if (uniformNumber(x) === 0) return filled(graph, 0, shape);
   }
-  const around = (amount: number): number[] => x.shape.map((_, i) => i === front ? amount : 0);
-  const amounts = graph.integers([...around(before), ...around(after)]);
+  const none = (count: number): number[] => new Array<number>(count).fill(0);
+  const start = [...none(front), before, ...none(x.shape.length - 1)];
+  const end = none(x.shape.length - 1 - front);
+  if (typeof whole === "number" && typeof size === "number") {
+    return padded(graph, x, graph.integers([...start, whole - before - size, ...end]), shape);
+  }
+  if (typeof size !== "number") requireKnown([-1], "pad");
+  const after = graph.emit("Sub", [graph.shapeValue([whole]), graph.integers([before + (size as number)])], {
+    shape: [1],
+    type: "integer",
+  });
+  const parts = [graph.integers(start), after, ...end.length > 0 ? [graph.integers(end)] : []];
+  const amounts = graph.emit("Concat", parts, { shape: [2 * x.shape.length], type: "integer" }, { axis: 0 });
+  return padded(graph, x, amounts, shape);
+}
+
+function padded(
+  graph: StagedGraph,
+  x: StagedValue,
+  amounts: StagedValue,
+  shape: readonly Size[],
+): StagedValue {
   return graph.emit("Pad", [floats(graph, x), amounts], { shape, facts: { sign: signOf(x) } });
 }
 

@@ -86,7 +86,7 @@ export function stagedOps(graph: StagedGraph): Ops<StagedValue> {
     transpose: (x, order) => transpose(graph, x, order),
     concatenate: (values, axis) => concatenate(graph, values, axis),
     slice: (x, axis, start, end) => slice(graph, x, axis, start, end),
-    pad: (x, axis, before, after) => pad(graph, x, axis, before, after),
+    pad: (x, axis, before, like) => pad(graph, x, axis, before, like),
     gather: (table, rows) => gather(graph, table, rows),
     expandLike: (x, like) => expandLike(graph, x, like),
     sumLike: (x, like) => sumLike(graph, x, like),

@@ -1,0 +1,123 @@
+import { concatenate, reshape, slice, take, transpose } from "../../../layers/mod.ts";
+import { gru, lstm, type RecurrenceParameters } from "../../../networks/mod.ts";
+import { contiguous, type NumericArray, tensor } from "../../../tensor/mod.ts";
+import type { Signal } from "./import_value.ts";
+import type { NodeContext } from "./node_context.ts";
+import type { Translation } from "./weighted_nodes.ts";
+
+/** For each of our gates (LSTM i, f, g, o; GRU r, z, n) the place that ONNX gives it (i, o, f, c; z, r, h). */
+const GATES: Readonly<Record<string, readonly number[]>> = { LSTM: [0, 2, 3, 1], GRU: [1, 0, 2] };
+
+/** The rows of one direction in the order of our gates. */
+function reordered(
+  array: NumericArray,
+  direction: number,
+  order: readonly number[],
+  gates: number,
+): NumericArray {
+  const [, rows, columns = 1] = array.shape as [number, number, number?];
+  const flat = contiguous(array).subarray(direction * rows * columns, (direction + 1) * rows * columns);
+  const size = rows / gates * columns;
+  const result = new Float64Array(order.length * size);
+  order.forEach((gate, i) => result.set(flat.subarray(gate * size, (gate + 1) * size), i * size));
+  const outer = order.length * rows / gates;
+  return tensor(result, array.shape.length === 3 ? [outer, columns] : [outer]);
+}
+
+function parametersOf(context: NodeContext, direction: number): RecurrenceParameters {
+  const order = GATES[context.node.operator]!;
+  const gates = order.length;
+  const [weights, recurrent, bias] = [1, 2, 3].map((index) => context.array(index));
+  if (!weights || !recurrent) throw context.fail("its weights must be given");
+  // Both biases stand one after the other, as gates of their own.
+  const biasOf = (offset: number): NumericArray | undefined =>
+    bias && reordered(bias, direction, order.map((gate) => gate + offset), 2 * gates);
+  return {
+    inputWeights: reordered(weights, direction, order, gates),
+    recurrentWeights: reordered(recurrent, direction, order, gates),
+    inputBias: biasOf(0),
+    recurrentBias: biasOf(gates),
+  };
+}
+
+function requirePlain(context: NodeContext): void {
+  const { operator, attributes } = context.node;
+  if (context.input(4) !== undefined) throw context.fail("sequence_lens must not be given");
+  if (context.input(7) !== undefined) throw context.fail("peepholes must not be given");
+  for (const index of operator === "LSTM" ? [5, 6] : [5]) {
+    if (context.numbers(index)?.some((value) => value !== 0)) {
+      throw context.fail("its initial states must be zero");
+    }
+  }
+  for (const name of ["activations", "clip", "input_forget"]) {
+    const attribute = attributes.get(name);
+    if (attribute && !(attribute.kind === "integer" && attribute.value === 0)) {
+      throw context.fail(`attribute ${JSON.stringify(name)} must not be given`);
+    }
+  }
+  if (context.number("layout", 0) !== 0) throw context.fail("layout must be 0, got 1");
+  if (operator === "GRU" && context.number("linear_before_reset", 0) !== 1) {
+    throw context.fail("linear_before_reset must be 1, as PyTorch and Keras write it, got 0");
+  }
+  if (isRead(context, 2)) throw context.fail("the last cell state must not be read");
+}
+
+/** A recurrent layer: `[T, N, E]` in, all hidden states `[T, directions, N, D]` and the last `[directions, N, D]` out. */
+const recurrent: Translation = (context) => {
+  requirePlain(context);
+  const direction = context.text("direction", "forward");
+  if (direction !== "forward" && direction !== "bidirectional") {
+    throw context.fail(`direction must be forward or bidirectional, got ${direction}`);
+  }
+  const both = direction === "bidirectional";
+  const x = context.signal(0);
+  const [T, N] = x.shape as [number | string, number | string];
+  const make = context.node.operator === "LSTM" ? lstm : gru;
+  const layer = make({
+    forward: parametersOf(context, 0),
+    reverse: both ? parametersOf(context, 1) : undefined,
+  });
+  const D = layer.settings.size as number;
+  const { sink, label } = context;
+  const name = (part: string): string => `${label}.${part}`;
+  const turned = sink.add(name("input"), transpose({ order: [1, 0, 2] }), [x]);
+  const hidden = sink.add(label, layer, [turned], [N, T, both ? 2 * D : D]);
+  const side = (index: number): Signal =>
+    both
+      ? sink.add(name(`side.${index}`), slice({ axis: 2, start: index * D, end: (index + 1) * D }), [hidden])
+      : hidden;
+  const lasts = (): Signal[] =>
+    (both ? [-1, 0] : [-1]).map((index, i) =>
+      sink.add(name(`last.${i}`), take({ axis: 1, index }), [side(i)], [N, D])
+    );
+  const directions = both ? 2 : 1;
+  const results: (Signal | undefined)[] = [undefined, undefined];
+  if (isRead(context, 0)) {
+    const split = sink.add(name("split"), reshape({ sizes: [0, 0, directions, D] }), [hidden], [
+      N,
+      T,
+      directions,
+      D,
+    ]);
+    results[0] = sink.add(name("all"), transpose({ order: [1, 2, 0, 3] }), [split]);
+  }
+  if (isRead(context, 1)) {
+    const stackOf = lasts();
+    const rows = stackOf.map((part, i) =>
+      sink.add(name(`row.${i}`), reshape({ sizes: [1, -1, D] }), [part], [1, N, D])
+    );
+    const stacked = rows.length === 1
+      ? rows[0]!
+      : sink.add(name("lasts"), concatenate({ axis: 0 }), rows, [2, N, D]);
+    results[1] = { ...stacked, stackOf };
+  }
+  return results.map((result) => result ?? hidden);
+};
+
+function isRead(context: NodeContext, output: number): boolean {
+  const name = context.node.outputs[output];
+  return name !== undefined && name !== "" && context.sink.isRead(name);
+}
+
+/** The recurrent nodes. */
+export const RECURRENT_NODES: Readonly<Record<string, Translation>> = { LSTM: recurrent, GRU: recurrent };

@@ -1,0 +1,41 @@
+import type { OnnxAttribute, OnnxModel, OnnxNode } from "../../../../lib/io/onnx/mod.ts";
+
+/** A node, with `value` as the numbers of a constant. */
+export function onnxNode(
+  operator: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  { name = "", domain = "", value }: { name?: string; domain?: string; value?: readonly number[] } = {},
+): OnnxNode {
+  const attributes = new Map<string, OnnxAttribute>();
+  if (value) {
+    const bytes = new Uint8Array(Float32Array.from(value).buffer);
+    attributes.set("value", {
+      kind: "tensor",
+      value: { name: "", shape: [value.length], elementType: 1, bytes },
+    });
+  }
+  return { operator, domain, name, inputs, outputs, attributes };
+}
+
+/** A model from `x` `[N, 2]` to `y`. */
+export function onnxModel(
+  nodes: readonly OnnxNode[],
+  { operatorSet = 17 }: { operatorSet?: number } = {},
+): OnnxModel {
+  return {
+    formatVersion: 8,
+    producer: "test",
+    operatorSets: new Map([["", operatorSet]]),
+    metadata: new Map(),
+    functions: [],
+    graph: {
+      name: "g",
+      nodes,
+      initializers: new Map(),
+      inputs: [{ name: "x", elementType: 1, shape: ["N", 2] }],
+      outputs: [{ name: "y", elementType: 1, shape: undefined }],
+      values: [],
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { FormatError, UnsupportedLayerError } from "../../../../lib/errors.ts";
+import { networkFromOnnx, type OnnxTensor, readOnnx } from "../../../../lib/io/onnx/mod.ts";
+import { runNetwork } from "../../../../lib/networks/mod.ts";
+import { type Tensor, tensor } from "../../../../lib/tensor/mod.ts";
+import { assertClose } from "../../../support/assert_close.ts";
+import { decodeTensor } from "../../../../lib/io/onnx/decode_tensor.ts";
+import { knownTensor } from "../../../../lib/io/onnx/import/import_value.ts";
+import { MessageReader } from "../../../../lib/io/onnx/message_reader.ts";
+import { fromBase64 } from "../../support/hostile.ts";
+
+/** A backend node test as the fixture holds it. */
+export interface NodeTest {
+  readonly name: string;
+  readonly operator: string;
+  readonly model: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+const fail = (requirement: string): FormatError => new FormatError(requirement, { path: "fixture" });
+const read = (bytes: string): OnnxTensor => decodeTensor(new MessageReader(fromBase64(bytes), fail), fail);
+
+function plain(value: OnnxTensor): Tensor {
+  const { data, shape } = knownTensor(value, fail);
+  return tensor(Float64Array.from(data as ArrayLike<number>), shape);
+}
+
+/**
+ * Runs a node test: `passed`, or why the node is refused; wrong numbers fail.
+ *
+ * The tests give weights as inputs. They are tried as constants first, and then as signals.
+ */
+export function runNodeTest({ name, model: bytes, inputs, outputs }: NodeTest): string {
+  const model = readOnnx(fromBase64(bytes));
+  const tensors = inputs.map(read);
+  let refusal = "";
+  for (const signals of new Set([1, tensors.length])) {
+    const graph = {
+      ...model.graph,
+      inputs: model.graph.inputs.slice(0, signals),
+      initializers: new Map(tensors.slice(signals).map((value) => [value.name, value])),
+    };
+    const given = Object.fromEntries(tensors.slice(0, signals).map((value) => [value.name, plain(value)]));
+    try {
+      for (const expected of outputs.map(read)) {
+        const { network } = networkFromOnnx({ ...model, graph }, { output: expected.name });
+        // As the package itself compares.
+        const tolerance = { absolute: 1e-7, relative: 1e-3, where: name };
+        assertClose(runNetwork(network, given).output, plain(expected), tolerance);
+      }
+      return "passed";
+    } catch (error) {
+      if (!(error instanceof UnsupportedLayerError)) throw error;
+      refusal = error.message;
+    }
+  }
+  return refusal;
+}
