@@ -5,5 +5,4 @@
  */
 export { explore, EXPLORE_LIMIT_BYTES, type ExploreOptions } from "./explore.ts";
 export { Explorer } from "./explorer.ts";
-export type { ExploreElement } from "./page/widget.ts";
 export type { ExplorePayload, ExploreSettings, PackedArray, PackedCell, PackedModel } from "./payload.ts";
