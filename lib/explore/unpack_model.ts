@@ -1,4 +1,5 @@
-import { lstmClassifier, type LstmParameters, type RecurrentClassifier } from "../recurrent/mod.ts";
+import { lstmClassifier } from "../recurrent/lstm_classifier.ts";
+import type { LstmParameters, RecurrentClassifier } from "../recurrent/mod.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import { type PackedArray, type PackedCell, type PackedModel, unpackArray } from "./payload.ts";
 

@@ -18,7 +18,7 @@ export interface AttentionMapOptions extends ColorOptions {
   readonly relevance?: ArrayLike<number>;
   /** The names of the heads. Default "head 0", "head 1", … */
   readonly labels?: readonly string[];
-  /** Panels side by side. Default 4. */
+  /** Panels side by side. Default: up to 4, in rows of much the same length. */
   readonly columns?: number;
 }
 
@@ -62,7 +62,7 @@ export function attentionMap(attention: NumericArray, options: AttentionMapOptio
   const scale = colorScale(options.limit ?? symmetricLimit(flat), options.colorMap ?? theme.colorMap);
 
   const count = heads + (relevance === undefined ? 0 : 1);
-  const columns = Math.min(count, atLeast(1, options.columns ?? 4, "columns", action));
+  const columns = Math.min(count, atLeast(1, options.columns ?? columnsFor(count), "columns", action));
   const rows = Math.ceil(count / columns);
   const side = 16 + Math.max(...short.map((token) => textWidth(token, 11)));
   const [plotWidth, plotHeight] = [columns * (PANEL + GAP) - GAP, rows * (PANEL + GAP) - GAP];
@@ -127,7 +127,7 @@ export function attentionMap(attention: NumericArray, options: AttentionMapOptio
       ...h === 0 && { label: "attention", bar: { len: PANEL / plotHeight, y: 1, yanchor: "top" } },
       xaxis: `x${number}`,
       yaxis: `y${number}`,
-      hovertemplate: `${plotlyText(labels[h]!)}, from %{y} to %{x}: %{z:.4g}<extra></extra>`,
+      hovertemplate: `${plotlyText(labels[h]!)}, from %{y} to %{x}: %{z:.4~g}<extra></extra>`,
     });
   });
   if (relevance !== undefined) {
@@ -147,7 +147,7 @@ export function attentionMap(attention: NumericArray, options: AttentionMapOptio
       xaxis: `x${number}`,
       yaxis: `y${number}`,
       marker: { color: relevance.map((value) => value < 0 ? theme.negative : theme.positive) },
-      hovertemplate: "%{x:.4g}<extra></extra>",
+      hovertemplate: "%{x:.4~g}<extra></extra>",
     });
   }
   return new Figure({
@@ -166,6 +166,11 @@ export function attentionMap(attention: NumericArray, options: AttentionMapOptio
         : `Relevance: ${relevance.map((value, t) => `${tokens[t]} ${formatSigned(value)}`).join(", ")}`,
     ),
   });
+}
+
+/** At most four panels in a row, and no last row of one beside rows of four. */
+function columnsFor(count: number): number {
+  return Math.ceil(count / Math.ceil(count / 4));
 }
 
 function requireHeads({ shape }: NumericArray, action: string): [number, number] {

@@ -67,7 +67,7 @@ export function barChart(
       opacity: labels.map((label) => highlighted.has(label) ? 1 : rest),
     },
     customdata: labels.map(plotlyText),
-    hovertemplate: "%{customdata}: %{x:.6g}<extra></extra>",
+    hovertemplate: "%{customdata}: %{x:.6~g}<extra></extra>",
   };
   const layout = {
     ...figureLayout({

@@ -77,7 +77,7 @@ export function curveChart(
       name: plotlyText(label),
       line: { color, width: 2, dash: DASHES[i % DASHES.length] },
       marker: { color, size: 5 },
-      hovertemplate: `${plotlyText(label)}: %{y:.4g} at %{x}<extra></extra>`,
+      hovertemplate: `${plotlyText(label)}: %{y:.4~g} at %{x}<extra></extra>`,
     };
     if (low === undefined || high === undefined) return [line];
     const band = {

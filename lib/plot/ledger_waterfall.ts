@@ -19,6 +19,7 @@ export interface LedgerAccount {
     readonly layer: string;
     readonly bias: number;
     readonly stabilizer: number;
+    readonly lost?: number;
   }[];
 }
 
@@ -33,14 +34,15 @@ export interface LayerAbsorption {
   readonly layer: string;
   readonly bias: number;
   readonly stabilizer: number;
+  readonly lost: number;
 }
 
 /**
- * Where the relevance went, from the score on the left to the input on the right: each bar is what biases, stabilizers
- * and initial states took out of the flow, or added to it.
+ * Where the relevance went, from the score on the left to the input on the right: each bar is what biases, stabilizers,
+ * rules that do not conserve, and initial states took out of the flow, or added to it.
  *
  * ```text
- * received - bias - stabilizer - rest = input
+ * received - bias - stabilizer - lost - rest = input
  * ```
  *
  * @throws {NumericalError} If an amount is NaN or infinite.
@@ -67,14 +69,21 @@ export function ledgerWaterfall(ledger: LedgerAccount, options: LedgerWaterfallO
     layers.reduce((total, layer) => total + part(layer), 0);
   const taken = [
     ...byLayer
-      ? layers.flatMap(({ layer, bias, stabilizer }) => [
+      ? layers.flatMap(({ layer, bias, stabilizer, lost }) => [
         { label: `${layer}: bias`, amount: bias },
         { label: `${layer}: stabilizer`, amount: stabilizer },
+        ...lost === 0 ? [] : [{ label: `${layer}: rule`, amount: lost }],
       ])
-      : [{ label: "bias", amount: sum(({ bias }) => bias) }, {
-        label: "stabilizer",
-        amount: sum(({ stabilizer }) => stabilizer),
-      }],
+      : [
+        { label: "bias", amount: sum(({ bias }) => bias) },
+        {
+          label: "stabilizer",
+          amount: sum(({ stabilizer }) => stabilizer),
+        },
+        ...layers.every(({ lost }) => lost === 0)
+          ? []
+          : [{ label: "rules", amount: sum(({ lost }) => lost) }],
+      ],
     { label: "rest", amount: ledger.rest },
   ];
   const bars = [{ label: "score", base: 0, size: ledger.received, color: signColor(ledger.received) }];
@@ -136,11 +145,15 @@ export function ledgerWaterfall(ledger: LedgerAccount, options: LedgerWaterfallO
 /** The absorbed relevance of each layer, steps added up, in the order of the ledger. */
 export function absorptionByLayer(ledger: LedgerAccount, action: string): LayerAbsorption[] {
   requireFinite([ledger.received, ledger.input, ledger.rest], [3], { action, where: "the ledger's totals" });
-  const layers = new Map<string, { bias: number; stabilizer: number }>();
-  for (const { layer, bias, stabilizer } of ledger.entries) {
-    requireFinite([bias, stabilizer], [2], { action, where: `the ledger's line of ${layer}` });
-    const sum = layers.get(layer) ?? { bias: 0, stabilizer: 0 };
-    layers.set(layer, { bias: sum.bias + bias, stabilizer: sum.stabilizer + stabilizer });
+  const layers = new Map<string, Omit<LayerAbsorption, "layer">>();
+  for (const { layer, bias, stabilizer, lost = 0 } of ledger.entries) {
+    requireFinite([bias, stabilizer, lost], [3], { action, where: `the ledger's line of ${layer}` });
+    const sum = layers.get(layer) ?? { bias: 0, stabilizer: 0, lost: 0 };
+    layers.set(layer, {
+      bias: sum.bias + bias,
+      stabilizer: sum.stabilizer + stabilizer,
+      lost: sum.lost + lost,
+    });
   }
   return Array.from(layers, ([layer, sums]) => ({ layer, ...sums }));
 }

@@ -52,7 +52,7 @@ export function positionChart(
       y,
       customdata: words,
       name: plotlyText(label),
-      hovertemplate: `${label === "" ? "" : `${plotlyText(label)}, `}%{customdata}: %{y:.6g}<extra></extra>`,
+      hovertemplate: `${label === "" ? "" : `${plotlyText(label)}, `}%{customdata}: %{y:.6~g}<extra></extra>`,
       ...isSingle
         ? { type: "bar", marker: { color: y.map((value) => value < 0 ? theme.negative : theme.positive) } }
         : {

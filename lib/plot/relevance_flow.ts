@@ -19,8 +19,12 @@ export interface RelevanceFlowOptions extends PictureOptions {
   readonly words?: number;
 }
 
-const STAGE_WIDTH = 168;
-const WORDS_WIDTH = 210;
+/** Between these, stages share the width that a notebook has. */
+const STAGE_WIDTHS = [150, 168] as const;
+const USUAL_WIDTH = 820;
+const WORDS_WIDTH = 190;
+/** How far streams reach that leave or come in. */
+const REACH = 26;
 const NODE = 10;
 const FLOW_HEIGHT = 190;
 const SLOT = 16;
@@ -64,10 +68,10 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
   const tone = (amount: number): string => amount < 0 ? theme.negative : theme.positive;
   const tints = { bias: theme.series[3]!, stabilizer: theme.muted, rest: theme.series[4]! };
 
-  const width = Math.max(
-    options.width ?? 0,
-    2 * MARGIN + 24 + (stages.length - 1) * STAGE_WIDTH + (words.length > 0 ? WORDS_WIDTH : 110),
-  );
+  const ends = 2 * MARGIN + 24 + (words.length > 0 ? WORDS_WIDTH : 110);
+  const share = ((options.width ?? USUAL_WIDTH) - ends) / (stages.length - 1);
+  const stageWidth = Math.floor(Math.min(STAGE_WIDTHS[1], Math.max(STAGE_WIDTHS[0], share)));
+  const width = Math.max(options.width ?? 0, ends + (stages.length - 1) * stageWidth);
   const head = headline({ title, caption, width, theme });
   const top = head.bottom + 44;
   const content: string[] = [];
@@ -84,14 +88,14 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
   let lowest = top + FLOW_HEIGHT;
   let floor = 0;
   stages.forEach((stage, i) => {
-    const x = MARGIN + 8 + i * STAGE_WIDTH;
+    const x = MARGIN + 8 + i * stageWidth;
     const height = i === stages.length - 1 && words.length > 0
       ? px(speaksFor) + px(speaksAgainst)
       : px(stage.size);
     content.push(
       `<rect x="${x}" y="${top}" width="${NODE}" height="${Math.max(1, height)}" fill="${theme.text}"/>`,
     );
-    wrapText(fitText(stage.label, 12, 2 * STAGE_WIDTH - 40), 12, STAGE_WIDTH - 16).slice(0, 2).forEach(
+    wrapText(fitText(stage.label, 12, 2 * stageWidth - 40), 12, stageWidth - 16).slice(0, 2).forEach(
       (line, k) => {
         labels.push(textElement(line, { x, y: top - 22 + 14 * k, size: 12, bold: true }));
       },
@@ -101,7 +105,7 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
     const sent = px(stage.sent);
     const main = {
       from: { x: x + NODE, y: top },
-      to: { x: x + STAGE_WIDTH, y: top },
+      to: { x: x + stageWidth, y: top },
       width: sent,
       color: tone(stage.sent),
     };
@@ -126,13 +130,13 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
       if (isLeaving) {
         draw({
           from: { x: x + NODE, y: leaving },
-          to: { x: x + NODE + 44, y: drain },
+          to: { x: x + NODE + REACH, y: drain },
           width: size,
           color: tints[name],
         }, `${stage.label}, ${words}`);
         labels.push(
           textElement(LABELS[name] + printed(-amount), {
-            x: x + NODE + 48,
+            x: x + NODE + REACH + 4,
             y: drain + size / 2 + 4,
             size: 11,
             fill: theme.muted,
@@ -142,12 +146,12 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
         drain += Math.max(size, 11) + 5;
       } else {
         draw(
-          { from: { x: x - 44, y: source }, to: { x, y: coming }, width: size, color: tints[name] },
+          { from: { x: x - REACH, y: source }, to: { x, y: coming }, width: size, color: tints[name] },
           `${stage.label}, ${words}`,
         );
         labels.push(
           textElement(LABELS[name] + printed(-amount), {
-            x: x - 48,
+            x: x - REACH - 4,
             y: source + size / 2 + 4,
             size: 11,
             fill: theme.muted,
@@ -162,7 +166,7 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
     lowest = Math.max(lowest, drain, source);
   });
 
-  const x = MARGIN + 8 + (stages.length - 1) * STAGE_WIDTH + NODE;
+  const x = MARGIN + 8 + (stages.length - 1) * stageWidth + NODE;
   let [y, forEdge, againstEdge] = [top, top, top + px(speaksFor)];
   for (const { label, amount } of words) {
     const size = amount === 0 ? 0 : Math.abs(amount) / largest * FLOW_HEIGHT;
@@ -170,13 +174,13 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
     const from = amount < 0 ? againstEdge : forEdge;
     draw({
       from: { x, y: from },
-      to: { x: x + 74, y: y + (slot - size) / 2 },
+      to: { x: x + 56, y: y + (slot - size) / 2 },
       width: size,
       color: tone(amount),
     }, `${label} ${formatSigned(amount)}`);
     labels.push(
       textElement(`${fitText(label, 12, 90)} ${printed(amount)}`, {
-        x: x + 79,
+        x: x + 61,
         y: y + slot / 2 + 4,
         size: 12,
       }),

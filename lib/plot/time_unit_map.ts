@@ -109,7 +109,7 @@ export function timeUnitMap(panels: Labelled<Matrix>, options: TimeUnitMapOption
       bar: { y: (domain[0]! + to) / 2, len: PANEL_HEIGHT / inner, lenmode: "fraction" },
       xaxis: `x${number}`,
       yaxis: `y${number}`,
-      hovertemplate: `${plotlyText(panel.label)}, step %{x}, unit %{y}: %{z:.6g}<extra></extra>`,
+      hovertemplate: `${plotlyText(panel.label)}, step %{x}, unit %{y}: %{z:.6~g}<extra></extra>`,
     });
   });
   return new Figure({

@@ -147,7 +147,7 @@ export function topWords(
       yaxis: `y${number}`,
       marker: { color: words.map(({ relevance }) => relevance < 0 ? theme.negative : theme.positive) },
       customdata: words.map(({ word, occurrences }) => `${plotlyText(word)} (${occurrences} times)`),
-      hovertemplate: "%{customdata}: %{x:.4g}<extra></extra>",
+      hovertemplate: "%{customdata}: %{x:.4~g}<extra></extra>",
     };
   });
   return new Figure({

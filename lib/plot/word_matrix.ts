@@ -64,7 +64,7 @@ export function wordMatrix(
     customdata: labelled.map((row) =>
       tokens.map((token) => `${plotlyText(row.label)}, ${plotlyText(token)}`)
     ),
-    hovertemplate: "%{customdata}: %{z:.6g}<extra></extra>",
+    hovertemplate: "%{customdata}: %{z:.6~g}<extra></extra>",
     ...values && {
       text: labelled.map((row) =>
         Array.from(row.values, (value) => formatNumber(value).replaceAll("-", "−"))

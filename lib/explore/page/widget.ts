@@ -1,4 +1,6 @@
-import { type Attribution, explain, lrp } from "../../attribution/mod.ts";
+import type { Attribution } from "../../attribution/mod.ts";
+import { explain } from "../../attribution/explain.ts";
+import { lrp } from "../../attribution/lrp.ts";
 import { themeOf } from "../../plot/color/theme.ts";
 import { formatSigned } from "../../plot/text/format_number.ts";
 import { wordHeatmap } from "../../plot/word_heatmap.ts";
@@ -23,6 +25,7 @@ export function mountWidget(
   const theme = themeOf(payload.theme);
   let settings: ExploreSettings = payload.settings;
   let text = payload.tokens.join(" ");
+  host.replaceChildren();
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const style = document.createElement("style");
   style.textContent = styleSheet(theme);
@@ -119,7 +122,7 @@ function scoreBar(label: string, value: number, share: number): HTMLElement {
   const track = element("span", "track");
   const number = element("span", "number");
   name.textContent = label;
-  number.textContent = formatSigned(value);
+  number.textContent = formatSigned(value).replace("-", "−");
   const bar = element("span", value < 0 ? "bar negative" : "bar");
   bar.style.width = `${50 * Math.abs(share)}%`;
   bar.style.left = value < 0 ? `${50 - 50 * Math.abs(share)}%` : "50%";

@@ -43,12 +43,28 @@ function textBox(element: Element): Box {
   const anchor = /text-anchor:\s*(\w+)/.exec(element.getAttribute("style") ?? "")?.[1] ??
     element.getAttribute("text-anchor");
   const shift = anchor === "middle" ? width / 2 : anchor === "end" ? width : 0;
-  return {
+  return rotated(element, {
     x: attribute(element, "x") - shift,
     y: attribute(element, "y") - size * 0.9,
     width,
     height: size * 1.15 + (lines.length - 1) * size * 1.3,
-  };
+  });
+}
+
+/** The box around a box that the element's own transformation turns. */
+function rotated(element: Element, box: Box): Box {
+  const turn = /rotate\(\s*([-\d.]+)(?:[ ,]+([-\d.]+)[ ,]+([-\d.]+))?/.exec(
+    element.getAttribute?.("transform") ?? "",
+  );
+  if (turn === null || Number(turn[1]) === 0) return box;
+  const [angle, x0, y0] = [Number(turn[1]) * Math.PI / 180, Number(turn[2] ?? 0), Number(turn[3] ?? 0)];
+  const corners = [[0, 0], [box.width, 0], [0, box.height], [box.width, box.height]].map(([w, h]) => {
+    const [x, y] = [box.x + w! - x0, box.y + h! - y0];
+    return [x0 + x * Math.cos(angle) - y * Math.sin(angle), y0 + x * Math.sin(angle) + y * Math.cos(angle)];
+  });
+  const [xs, ys] = [corners.map(([x]) => x!), corners.map(([, y]) => y!)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 /** The box of an element in the coordinates of its picture; of a group, around all that is in it. */
