@@ -26,7 +26,18 @@ function activation(
   return layer;
 }
 
-/** `max(x, 0)`. Input `[…]` -> output `[…]`. */
+/**
+ * `max(x, 0)`. Input `[…]` -> output `[…]`.
+ *
+ * @example Negative numbers become 0
+ * ```ts
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...relu().forward(eagerOps, [tensor([-1, 2])]).data], [0, 2]);
+ * ```
+ */
 export function relu(): Layer {
   return activation("relu", {}, {
     value: (ops, x) => ops.maximum(x, 0),
@@ -34,7 +45,18 @@ export function relu(): Layer {
   });
 }
 
-/** `x` where positive, `slope · x` elsewhere. Input `[…]` -> output `[…]`. Default slope 0.01. */
+/**
+ * `x` where positive, `slope · x` elsewhere. Input `[…]` -> output `[…]`. Default slope 0.01.
+ *
+ * @example Half the slope below 0
+ * ```ts
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...leakyRelu({ slope: 0.5 }).forward(eagerOps, [tensor([-4, 2])]).data], [-2, 2]);
+ * ```
+ */
 export function leakyRelu(options: { slope?: number | undefined } = {}): Layer {
   const { slope = 0.01 } = options;
   return activation("leakyRelu", { slope }, {
@@ -43,7 +65,20 @@ export function leakyRelu(options: { slope?: number | undefined } = {}): Layer {
   });
 }
 
-/** `x` where positive, `α (eˣ - 1)` elsewhere. Input `[…]` -> output `[…]`. Default α 1. */
+/**
+ * `x` where positive, `α (eˣ - 1)` elsewhere. Input `[…]` -> output `[…]`. Default α 1.
+ *
+ * @example Below 0
+ * ```ts
+ * import { elu } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const output = elu().forward(eagerOps, [tensor([-Math.LN2])]);
+ * assertAlmostEquals(output.get(0), -0.5); // e^-ln 2 - 1
+ * ```
+ */
 export function elu(options: { alpha?: number | undefined } = {}): Layer {
   const { alpha = 1 } = options;
   return activation("elu", { alpha }, {
@@ -57,6 +92,17 @@ export function elu(options: { alpha?: number | undefined } = {}): Layer {
  * `x Φ(x)` with the normal distribution function Φ, or its tanh approximation. Input `[…]` -> output `[…]`.
  *
  * @param options.approximate `"none"` (default) for the error function, `"tanh"` for the approximation.
+ *
+ * @example What one side lacks the other has
+ * ```ts
+ * import { gelu } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const output = gelu().forward(eagerOps, [tensor([2, -2])]);
+ * assertAlmostEquals(output.get(0) - output.get(1), 2); // 2 Φ(2) + 2 Φ(-2) = 2
+ * ```
  */
 export function gelu(options: { approximate?: "none" | "tanh" | undefined } = {}): Layer {
   const { approximate = "none" } = options;
@@ -100,7 +146,20 @@ function normalDistribution<T>(ops: Ops<T>, x: T): T {
   return ops.multiply(ops.add(ops.erf(ops.multiply(x, Math.SQRT1_2)), 1), 0.5);
 }
 
-/** `x σ(x)`, also called swish. Input `[…]` -> output `[…]`. */
+/**
+ * `x σ(x)`, also called swish. Input `[…]` -> output `[…]`.
+ *
+ * @example Three quarters of the input
+ * ```ts
+ * import { silu } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const output = silu().forward(eagerOps, [tensor([Math.log(3)])]);
+ * assertAlmostEquals(output.get(0), 0.75 * Math.log(3)); // σ(ln 3) = 1 / (1 + 1/3)
+ * ```
+ */
 export function silu(): Layer {
   return activation("silu", {}, {
     value: (ops, x) => ops.multiply(x, ops.sigmoid(x)),
@@ -111,7 +170,20 @@ export function silu(): Layer {
   });
 }
 
-/** `σ(x) = 1 / (1 + e⁻ˣ)`. Input `[…]` -> output `[…]`. */
+/**
+ * `σ(x) = 1 / (1 + e⁻ˣ)`. Input `[…]` -> output `[…]`.
+ *
+ * @example Odds of three to one
+ * ```ts
+ * import { sigmoid } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const output = sigmoid().forward(eagerOps, [tensor([Math.log(3)])]);
+ * assertAlmostEquals(output.get(0), 0.75); // 1 / (1 + 1/3)
+ * ```
+ */
 export function sigmoid(): Layer {
   return activation("sigmoid", {}, {
     value: (ops, x) => ops.sigmoid(x),
@@ -119,7 +191,20 @@ export function sigmoid(): Layer {
   });
 }
 
-/** The hyperbolic tangent. Input `[…]` -> output `[…]`. */
+/**
+ * The hyperbolic tangent. Input `[…]` -> output `[…]`.
+ *
+ * @example
+ * ```ts
+ * import { tanh } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const output = tanh().forward(eagerOps, [tensor([Math.LN2])]);
+ * assertAlmostEquals(output.get(0), 0.6); // (2 - 1/2) / (2 + 1/2)
+ * ```
+ */
 export function tanh(): Layer {
   return activation("tanh", {}, {
     value: (ops, x) => ops.tanh(x),
@@ -127,7 +212,20 @@ export function tanh(): Layer {
   });
 }
 
-/** `log(1 + e^(βx)) / β`. Input `[…]` -> output `[…]`. Default β 1. */
+/**
+ * `log(1 + e^(βx)) / β`. Input `[…]` -> output `[…]`. Default β 1.
+ *
+ * @example At zero
+ * ```ts
+ * import { softplus } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const output = softplus().forward(eagerOps, [tensor([0])]);
+ * assertAlmostEquals(output.get(0), Math.LN2); // log(1 + 1)
+ * ```
+ */
 export function softplus(options: { beta?: number | undefined } = {}): Layer {
   const { beta = 1 } = options;
   return activation("softplus", { beta }, {
@@ -141,7 +239,18 @@ export function softplus(options: { beta?: number | undefined } = {}): Layer {
   });
 }
 
-/** `x` kept between `low` and `high`. Input `[…]` -> output `[…]`. Default -1 to 1, as PyTorch's hard tanh. */
+/**
+ * `x` kept between `low` and `high`. Input `[…]` -> output `[…]`. Default -1 to 1, as PyTorch's hard tanh.
+ *
+ * @example Kept from -1 to 1
+ * ```ts
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...clip().forward(eagerOps, [tensor([-3, 0.5, 2])]).data], [-1, 0.5, 1]);
+ * ```
+ */
 export function clip(options: { low?: number | undefined; high?: number | undefined } = {}): Layer {
   const { low = -1, high = 1 } = options;
   return activation("clip", { low, high }, {

@@ -25,7 +25,26 @@ export interface BatchNormAffine {
   readonly offset: Float64Array;
 }
 
-/** The factor and offset per channel that a batch normalization is. */
+/**
+ * The factor and offset per channel that a batch normalization is.
+ *
+ * ```text
+ * factor = weights / √(variance + ε)          offset = bias - mean · factor
+ * ```
+ *
+ * **Shapes** factor and offset `[C]`.
+ *
+ * @example Mean 1, deviation 2
+ * ```ts
+ * import { batchNorm, batchNormAffine } from "@relprop/lrp/layers";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = batchNorm({ runningMean: tensor([1]), runningVariance: tensor([4]), epsilon: 0 });
+ * const { factor, offset } = batchNormAffine(layer);
+ * assertEquals([factor[0], offset[0]], [0.5, -0.5]); // (x - 1) / 2
+ * ```
+ */
 export function batchNormAffine(layer: Layer): BatchNormAffine {
   return affine(layer.parameters, layer.settings.epsilon as number);
 }

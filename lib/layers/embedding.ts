@@ -9,6 +9,19 @@ import { parametersFrom } from "./linear_layer.ts";
  * Relevance ends here: the relevance of a token is the sum over its vector.
  *
  * **Shapes** input `[N, T]` whole numbers, weights `[V, E]` -> output `[N, T, E]`.
+ *
+ * @throws {ShapeError} If the weights are no matrix.
+ *
+ * @example The vectors of tokens 1 and 0
+ * ```ts
+ * import { embedding } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = embedding({ weights: tensor([[1, 2], [3, 4]]) });
+ * assertEquals([...layer.forward(eagerOps, [tensor([[1, 0]])]).data], [3, 4, 1, 2]);
+ * ```
  */
 export function embedding(options: { weights: NumericArray }): Layer {
   const parameters = parametersFrom({ weights: options.weights });
@@ -35,6 +48,17 @@ function dropLast<T>(ops: Ops<T>, x: T, last: number): T {
  * The first rows of a table, as many as its input has steps: learned positions.
  *
  * **Shapes** input `[N, T, …]`, weights `[Tmax, E]` -> output `[1, T, E]`. It does not depend on the values of its input.
+ *
+ * @example Two of three positions
+ * ```ts
+ * import { positions } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { contiguous, tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = positions({ weights: tensor([[10], [20], [30]]) });
+ * assertEquals([...contiguous(layer.forward(eagerOps, [tensor([[7, 7]])]))], [10, 20]);
+ * ```
  */
 export function positions(options: { weights: NumericArray }): Layer {
   const parameters = parametersFrom({ weights: options.weights });

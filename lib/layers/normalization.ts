@@ -100,6 +100,17 @@ const lastAxis: Omit<NormalizationShape, "center"> = {
  * The linear map that rules see holds the standard deviation fixed.
  *
  * **Shapes** input `[…, E]`, weights and bias `[E]` -> output `[…, E]`.
+ *
+ * @example Mean 2, deviation 1
+ * ```ts
+ * import { layerNorm } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = layerNorm({ epsilon: 0 });
+ * assertEquals([...layer.forward(eagerOps, [tensor([[1, 3]])]).data], [-1, 1]);
+ * ```
  */
 export function layerNorm(options: NormalizationOptions = {}): Layer {
   const parameters = parametersFrom({ weights: options.weights, bias: options.bias });
@@ -117,6 +128,17 @@ export function layerNorm(options: NormalizationOptions = {}): Layer {
  * A root-mean-square normalization over the last axis: `y = x / √(mean x² + ε) · weights`.
  *
  * **Shapes** input `[…, E]`, weights `[E]` -> output `[…, E]`.
+ *
+ * @example A root mean square of 5
+ * ```ts
+ * import { rmsNorm } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = rmsNorm({ epsilon: 0 });
+ * assertEquals([...layer.forward(eagerOps, [tensor([[7, 1]])]).data], [1.4, 0.2]); // √((49 + 1) / 2) = 5
+ * ```
  */
 export function rmsNorm(options: Omit<NormalizationOptions, "bias"> = {}): Layer {
   const parameters = parametersFrom({ weights: options.weights });
@@ -134,6 +156,19 @@ export function rmsNorm(options: Omit<NormalizationOptions, "bias"> = {}): Layer
  * A group normalization: the mean and variance of each group of channels of each image.
  *
  * **Shapes** input `[N, C, …]`, weights and bias `[C]` -> the same; `groups` divides `C`.
+ *
+ * @throws {ShapeError} If `groups` does not divide the number of weights.
+ *
+ * @example Two groups of two channels
+ * ```ts
+ * import { groupNorm } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = groupNorm({ groups: 2, epsilon: 0 });
+ * assertEquals([...layer.forward(eagerOps, [tensor([[1, 3, 10, 30]])]).data], [-1, 1, -1, 1]);
+ * ```
  */
 export function groupNorm(options: NormalizationOptions & { groups: number }): Layer {
   const { groups } = options;

@@ -5,6 +5,17 @@ import type { Layer, LayerPoint } from "./layer.ts";
  * The elementwise product of two signals, such as a gate and what it lets through; they broadcast.
  *
  * **Shapes** two inputs that broadcast to `[…]` -> output `[…]`.
+ *
+ * @example A gate and a signal
+ * ```ts
+ * import { multiply } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const output = multiply().forward(eagerOps, [tensor([0, 0.5]), tensor([3, 4])]);
+ * assertEquals([...output.data], [0, 2]);
+ * ```
  */
 export function multiply(): Layer {
   const layer: Layer = Object.freeze({
@@ -28,6 +39,17 @@ export function multiply(): Layer {
  * **Shapes** `[…, S, D]` and `[…, D, T]` -> `[…, S, T]`; with `transposeRight` the second is `[…, T, D]`.
  *
  * @param options.transposeRight Whether the last two axes of the second input are exchanged first. Default false.
+ *
+ * @example A query and a key
+ * ```ts
+ * import { matmul } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = matmul({ transposeRight: true });
+ * assertEquals(layer.forward(eagerOps, [tensor([[1, 2]]), tensor([[3, 4]])]).get(0, 0), 11); // 1·3 + 2·4
+ * ```
  */
 export function matmul(options: { transposeRight?: boolean | undefined } = {}): Layer {
   const { transposeRight = false } = options;

@@ -14,6 +14,20 @@ import { linearLayer } from "./linear_layer.ts";
  * @param options.steps The longest sequence.
  * @param options.size D.
  * @param options.base The base of the frequencies. Default 10000.
+ * @throws {RangeError} If the size is odd.
+ *
+ * @example Step 1 is turned by one radian, step 0 is not
+ * ```ts
+ * import { rotary } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const output = rotary({ steps: 2, size: 2 }).forward(eagerOps, [tensor([[5, 6], [1, 0]])]);
+ * assertEquals([output.get(0, 0), output.get(0, 1)], [5, 6]);
+ * assertAlmostEquals(output.get(1, 0), Math.cos(1));
+ * assertAlmostEquals(output.get(1, 1), Math.sin(1));
+ * ```
  */
 export function rotary(options: { steps: number; size: number; base?: number | undefined }): Layer {
   const { steps, size, base = 10000 } = options;

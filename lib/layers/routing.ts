@@ -21,7 +21,21 @@ function routing(
   return layer;
 }
 
-/** All axes after the first as one. Input `[N, …]` -> output `[N, D]`. */
+/**
+ * All axes after the first as one.
+ *
+ * **Shapes** input `[N, …]` -> output `[N, D]`.
+ *
+ * @example
+ * ```ts
+ * import { flatten } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(flatten().forward(eagerOps, [tensor([[[1, 2], [3, 4]]])]).shape, [1, 4]);
+ * ```
+ */
 export function flatten(): Layer {
   return routing(
     "flatten",
@@ -31,7 +45,22 @@ export function flatten(): Layer {
   );
 }
 
-/** Other sizes for the same numbers; 0 keeps the size at that place, one -1 takes what is left. */
+/**
+ * Other sizes for the same numbers; 0 keeps the size at that place, one -1 takes what is left.
+ *
+ * **Shapes** input `[…]` -> output `sizes`.
+ *
+ * @example Two rows for each example
+ * ```ts
+ * import { reshape } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = reshape({ sizes: [0, 2, -1] });
+ * assertEquals(layer.forward(eagerOps, [tensor([[1, 2, 3, 4]])]).shape, [1, 2, 2]);
+ * ```
+ */
 export function reshape(options: { sizes: readonly number[] }): Layer {
   const { sizes } = options;
   return routing(
@@ -42,7 +71,22 @@ export function reshape(options: { sizes: readonly number[] }): Layer {
   );
 }
 
-/** Axes in another order, such as `[0, 2, 1]`. */
+/**
+ * Axes in another order, such as `[0, 2, 1]`.
+ *
+ * **Shapes** the sizes of the input in the new order.
+ *
+ * @example A row becomes a column
+ * ```ts
+ * import { transpose } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = transpose({ order: [1, 0] });
+ * assertEquals(layer.forward(eagerOps, [tensor([[1, 2, 3]])]).shape, [3, 1]);
+ * ```
+ */
 export function transpose(options: { order: readonly number[] }): Layer {
   const { order } = options;
   const inverse = order.map((_, axis) => order.indexOf(axis));
@@ -54,7 +98,22 @@ export function transpose(options: { order: readonly number[] }): Layer {
   );
 }
 
-/** Its inputs one after the other along an axis; an input of size 1 on the first axis is repeated for each example. */
+/**
+ * Its inputs one after the other along an axis; an input of size 1 on the first axis is repeated for each example.
+ *
+ * **Shapes** inputs that differ along the axis only -> the sum of their sizes there.
+ *
+ * @example
+ * ```ts
+ * import { concatenate } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = concatenate({ axis: 1 });
+ * assertEquals([...layer.forward(eagerOps, [tensor([[1, 2]]), tensor([[3]])]).data], [1, 2, 3]);
+ * ```
+ */
 export function concatenate(options: { axis: number }): Layer {
   const { axis } = options;
   const full = <T>(ops: Ops<T>, inputs: readonly T[]): readonly T[] => {
@@ -84,7 +143,22 @@ export function concatenate(options: { axis: number }): Layer {
   );
 }
 
-/** The part from `start` up to and without `end` along an axis. */
+/**
+ * The part from `start` up to and without `end` along an axis.
+ *
+ * **Shapes** the input, with `end - start` places on the axis.
+ *
+ * @example The middle of a row
+ * ```ts
+ * import { slice } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { contiguous, tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = slice({ axis: 1, start: 1, end: 3 });
+ * assertEquals([...contiguous(layer.forward(eagerOps, [tensor([[10, 20, 30, 40]])]))], [20, 30]);
+ * ```
+ */
 export function slice(options: { axis: number; start: number; end: number }): Layer {
   const { axis, start, end } = options;
   return routing(
@@ -95,7 +169,23 @@ export function slice(options: { axis: number; start: number; end: number }): La
   );
 }
 
-/** One place along an axis, which goes: the vector of the class token, the last hidden state. */
+/**
+ * One place along an axis, which goes: the vector of the class token, the last hidden state.
+ *
+ * **Shapes** the input without the axis; a negative index counts from the end.
+ *
+ * @example The last step
+ * ```ts
+ * import { take } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = take({ axis: 1, index: -1 });
+ * const output = layer.forward(eagerOps, [tensor([[[1], [2], [3]]])]);
+ * assertEquals([output.shape, output.get(0, 0)], [[1, 1], 3]);
+ * ```
+ */
 export function take(options: { axis: number; index: number }): Layer {
   const { axis, index } = options;
   return routing(
@@ -112,7 +202,23 @@ export function take(options: { axis: number; index: number }): Layer {
   );
 }
 
-/** One input at each new place along a new axis: the hidden states of all steps as a sequence. */
+/**
+ * One input at each new place along a new axis: the hidden states of all steps as a sequence.
+ *
+ * **Shapes** n inputs `[…]` -> the same with an axis of n places more.
+ *
+ * @example Two hidden states
+ * ```ts
+ * import { stack } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = stack({ axis: 1 });
+ * const output = layer.forward(eagerOps, [tensor([[1, 2]]), tensor([[3, 4]])]);
+ * assertEquals([output.shape, [...output.data]], [[1, 2, 2], [1, 2, 3, 4]]);
+ * ```
+ */
 export function stack(options: { axis: number }): Layer {
   const { axis } = options;
   return routing(
@@ -123,7 +229,18 @@ export function stack(options: { axis: number }): Layer {
   );
 }
 
-/** Nothing, as a dropout is when a network is used and not trained. Input `[…]` -> output `[…]`. */
+/**
+ * Nothing, as a dropout is when a network is used and not trained. Input `[…]` -> output `[…]`.
+ *
+ * @example
+ * ```ts
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...dropout().forward(eagerOps, [tensor([3, 4])]).data], [3, 4]);
+ * ```
+ */
 export function dropout(): Layer {
   return routing("dropout", {}, (_, [x]) => x, (_, __, s) => [s]);
 }

@@ -7,6 +7,17 @@ import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.t
  * A factor and an offset for each element: `y = x · weights + bias`, with parameters that broadcast.
  *
  * **Shapes** input `[…]`, weights and bias such as `[E]` or `[C, 1, 1]` -> output `[…]`.
+ *
+ * @example A factor for each of two elements
+ * ```ts
+ * import { scale } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = scale({ weights: tensor([2, 10]) });
+ * assertEquals([...layer.forward(eagerOps, [tensor([[3, 4]])]).data], [6, 40]);
+ * ```
  */
 export function scale(options: { weights: NumericArray; bias?: NumericArray | undefined }): Layer {
   const parameters = parametersFrom({ weights: options.weights, bias: options.bias });

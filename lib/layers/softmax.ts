@@ -67,7 +67,18 @@ export function softmax(options: SoftmaxOptions = {}): Layer {
   return Object.freeze(layer);
 }
 
-/** The mask of attention that looks back only: `[length, length]`, 1 on and below the diagonal. */
+/**
+ * The mask of attention that looks back only: `[length, length]`, 1 on and below the diagonal.
+ *
+ * @example Two steps
+ * ```ts
+ * import { causalMask } from "@relprop/lrp/layers";
+ * import { contiguous } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...contiguous(causalMask(2))], [1, 0, 1, 1]);
+ * ```
+ */
 export function causalMask(length: number): NumericArray {
   const values = Float64Array.from(
     { length: length * length },

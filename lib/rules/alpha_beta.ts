@@ -102,6 +102,19 @@ export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
  * ```
  *
  * **Defined on** layers with weights. Keeps the sign of the relevance.
+ * **Conserves** up to bias and stabilizer.
+ *
+ * @example Only what is positive counts
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { propagate, zPlusRule } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = dense({ weights: tensor([[3, 1, -2]]) });
+ * const point = { inputs: [tensor([[1, 1, 1]])], relevance: tensor([[4]]) };
+ * assertEquals([...propagate(layer, zPlusRule({ stabilizer: 0 }), point).inputs[0].data], [3, 1, 0]);
+ * ```
  *
  * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
  */

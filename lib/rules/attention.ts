@@ -13,6 +13,18 @@ import { stableRatio } from "./stabilizer.ts";
  * **Defined on** softmax. Does not conserve: the constant term of the expansion keeps the rest, which the ledger books
  * on the rule. A masked entry gets 0.
  *
+ * @example Probabilities 1/4 and 3/4
+ * ```ts
+ * import { softmax } from "@relprop/lrp/layers";
+ * import { propagate, softmaxRule } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const point = { inputs: [tensor([[0, Math.log(3)]])], relevance: tensor([[0, 4]]) };
+ * const { inputs } = propagate(softmax(), softmaxRule(), point);
+ * assertAlmostEquals(inputs[0].get(0, 1), Math.log(3)); // ln 3 · (4 - 3/4 · 4)
+ * ```
+ *
  * @see Achtibat et al. 2024, https://proceedings.mlr.press/v235/achtibat24a.html
  */
 export function softmaxRule(): Rule {
@@ -48,6 +60,18 @@ export function softmaxRule(): Rule {
  * **Defined on** matrix products of two signals. **Conserves** up to the stabilizer.
  *
  * @param options.share Who gets relevance. Default `"half"`.
+ *
+ * @example Half for each side
+ * ```ts
+ * import { matmul } from "@relprop/lrp/layers";
+ * import { matmulRule, propagate } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const point = { inputs: [tensor([[1, 2]]), tensor([[3], [4]])], relevance: tensor([[22]]) };
+ * const { inputs } = propagate(matmul(), matmulRule({ stabilizer: 0 }), point);
+ * assertEquals(inputs.map((part) => [...part.data]), [[3, 8], [3, 8]]); // of 3 + 8 = 11, twice
+ * ```
  *
  * @see Achtibat et al. 2024, https://proceedings.mlr.press/v235/achtibat24a.html
  * @see Ali et al. 2022, https://proceedings.mlr.press/v162/ali22a.html
@@ -88,6 +112,19 @@ export function matmulRule(
  * Without a mean (RMS) it passes relevance on. The bias takes part and absorbs its share.
  *
  * **Defined on** normalizations.
+ * **Conserves** up to bias and stabilizer, where the deviation has no ε of its own.
+ *
+ * @example Mean 2, deviation 1
+ * ```ts
+ * import { layerNorm } from "@relprop/lrp/layers";
+ * import { normalizationRule, propagate } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const point = { inputs: [tensor([[1, 3]])], relevance: tensor([[0, 2]]) };
+ * const { inputs } = propagate(layerNorm({ epsilon: 0 }), normalizationRule({ stabilizer: 0 }), point);
+ * assertEquals([...inputs[0].data], [-1, 3]); // q = [0, 2]: 1 · (0 - 1) and 3 · (2 - 1)
+ * ```
  *
  * @see Ali et al. 2022, https://proceedings.mlr.press/v162/ali22a.html
  */

@@ -23,7 +23,30 @@ export interface ContextParts<T> {
 /** Families that pick or move values. */
 const PICKS: readonly LayerFamily[] = ["maxPooling", "routing"];
 
-/** What a rule sees of a layer at work; the linear map is made when it is first asked for. */
+/**
+ * What a rule sees of a layer at work; the linear map is made when it is first asked for.
+ *
+ * @throws {UnsupportedLayerError} When the linear map of a layer that has none is asked for.
+ *
+ * @example The transpose of a dense layer
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { ruleContext } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const context = ruleContext(eagerOps, {
+ *   name: "scores",
+ *   definition: dense({ weights: tensor([[3, 4]]) }),
+ *   rule: "mine",
+ *   inputs: [tensor([[1, 2]])],
+ *   output: tensor([[11]]),
+ *   relevance: tensor([[11]]),
+ * });
+ * assertEquals([...context.pullback(tensor([[1]]))[0].data], [3, 4]);
+ * ```
+ */
 export function ruleContext<T>(ops: Ops<T>, parts: ContextParts<T>): RuleContext<T> {
   const { name, definition, inputs, output, relevance } = parts;
   const pullback = (s: T): readonly T[] => definition.pullback(ops, { inputs, output }, s);

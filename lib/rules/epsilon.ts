@@ -128,7 +128,24 @@ function shareRest<T>(context: RuleContext<T>, shares: Shares<T>, factor: number
 /**
  * LRP-0: the epsilon rule without a stabilizer. An output of exactly 0 divides by zero, which a relevance pass reports.
  *
+ * ```text
+ * R_i = Σ_j a_i w_ij / z_j · R_j          z_j = Σ_i a_i w_ij + b_j
+ * ```
+ *
  * **Defined on** linear maps, as {@linkcode epsilonRule}.
+ * **Conserves** up to the share of the bias.
+ *
+ * @example Two inputs, one output
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { propagate, zeroRule } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = dense({ weights: tensor([[3, 4]]) });
+ * const { inputs } = propagate(layer, zeroRule(), { inputs: [tensor([[1, 2]])], relevance: tensor([[11]]) });
+ * assertEquals([...inputs[0].data], [3, 8]); // z = 3 + 8
+ * ```
  *
  * @see Bach et al. 2015, https://doi.org/10.1371/journal.pone.0130140
  */
@@ -145,6 +162,19 @@ export function zeroRule(options: Pick<LinearRuleOptions, "bias"> = {}): Rule {
  * ```
  *
  * **Defined on** linear maps, as {@linkcode epsilonRule}; meant for residual sums, average and sum pooling.
+ * **Conserves** up to the stabilizer.
+ *
+ * @example A residual sum
+ * ```ts
+ * import { add } from "@relprop/lrp/layers";
+ * import { normRule, propagate } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const point = { inputs: [tensor([[1]]), tensor([[3]])], relevance: tensor([[8]]) };
+ * const { inputs } = propagate(add(), normRule({ stabilizer: 0 }), point);
+ * assertEquals(inputs.map((part) => part.get(0, 0)), [2, 6]); // 1/4 and 3/4 of 8
+ * ```
  */
 export function normRule(options: LinearRuleOptions = {}): Rule {
   const rule = epsilonRule({ ...options, stabilizer: stabilizerFor(options, "sum") });

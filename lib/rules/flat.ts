@@ -13,6 +13,19 @@ import { onesLike } from "./signs.ts";
  * A window of a convolution shares over the positions that lie inside the input.
  *
  * **Defined on** layers with weights; meant for the first layer. The bias never takes part.
+ * **Conserves** up to the stabilizer.
+ *
+ * @example Equal shares
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { flatRule, propagate } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = dense({ weights: tensor([[3, -7]]) });
+ * const point = { inputs: [tensor([[1, 2]])], relevance: tensor([[4]]) };
+ * assertEquals([...propagate(layer, flatRule({ stabilizer: 0 }), point).inputs[0].data], [2, 2]);
+ * ```
  *
  * @see Lapuschkin et al. 2017, https://doi.org/10.1109/ICCVW.2017.191
  */
@@ -40,8 +53,21 @@ export function flatRule(options: Omit<LinearRuleOptions, "bias"> = {}): Rule {
  * ```
  *
  * **Defined on** layers with weights; meant for a first layer with unbounded real inputs.
+ * **Conserves** up to bias and stabilizer.
  *
  * @param options.bias `"keep"` (default) keeps the squared bias in the denominator, `"ignore"` leaves it out.
+ *
+ * @example Weights 1 and 3
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { propagate, wSquareRule } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = dense({ weights: tensor([[1, 3]]) });
+ * const point = { inputs: [tensor([[5, 5]])], relevance: tensor([[10]]) };
+ * assertEquals([...propagate(layer, wSquareRule({ stabilizer: 0 }), point).inputs[0].data], [1, 9]);
+ * ```
  *
  * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
  */

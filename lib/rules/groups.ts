@@ -32,6 +32,27 @@ export interface TermGroup<T> {
  * ```
  *
  * with an exact account of what the biases, the stabilizers and the gates kept.
+ *
+ * **Conserves** up to the shares that it gives beside the inputs.
+ *
+ * @example One group of one term: the epsilon rule
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { defineRule, propagate, shareByGroups, stabilizer } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rule = defineRule({
+ *   name: "mine",
+ *   options: {},
+ *   families: ["linear"],
+ *   accounts: true,
+ *   propagate: (context) => shareByGroups(context, [{ terms: [{ input: context.input }] }], stabilizer(1)),
+ * });
+ * const layer = dense({ weights: tensor([[3, 4]]) });
+ * const { inputs } = propagate(layer, rule, { inputs: [tensor([[1, 2]])], relevance: tensor([[12]]) });
+ * assertEquals([...inputs[0].data], [3, 8]); // 3/(11 + 1)·12 and 8/(11 + 1)·12
+ * ```
  */
 export function shareByGroups<T>(
   context: RuleContext<T>,

@@ -5,6 +5,18 @@ import { tiedMaxPullback } from "./tied_pullback.ts";
  * Winner takes all: the relevance of a window goes to its largest value, the first of equals.
  *
  * **Defined on** max pooling. **Conserves** exactly.
+ *
+ * @example Two windows
+ * ```ts
+ * import { maxPooling } from "@relprop/lrp/layers";
+ * import { propagate, winnerTakeAllRule } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const point = { inputs: [tensor([[[5, 5, 1, 2]]])], relevance: tensor([[[4, 3]]]) };
+ * const { inputs } = propagate(maxPooling({ kernel: [2] }), winnerTakeAllRule(), point);
+ * assertEquals([...inputs[0].data], [4, 0, 0, 3]);
+ * ```
  */
 export function winnerTakeAllRule(): Rule {
   return defineRule({

@@ -48,6 +48,19 @@ export function passRule(): Rule {
  * Stops relevance: nothing reaches the inputs, and the ledger books all of it on the rule.
  *
  * **Defined on** every layer.
+ *
+ * @example
+ * ```ts
+ * import { relu } from "@relprop/lrp/layers";
+ * import { propagate, stopRule } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const point = { inputs: [tensor([[1, 2]])], relevance: tensor([[3, 4]]) };
+ * const { inputs, lost } = propagate(relu(), stopRule(), point);
+ * assertEquals([...inputs[0].data], [0, 0]);
+ * assertEquals([...lost!.data], [3, 4]);
+ * ```
  */
 export function stopRule(): Rule {
   return defineRule({

@@ -27,6 +27,22 @@ const GATES: readonly string[] = ["sigmoid", "softmax"];
  * @param options.signal Which factor is the signal, 0 or 1. Default: the one that is not made by a gate.
  * @throws {UnsupportedLayerError} If it is not clear which factor is the signal.
  *
+ * @example The signal behind a gate takes all
+ * ```ts
+ * import { multiply } from "@relprop/lrp/layers";
+ * import { productRule, propagate } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [gate, signal] = [tensor([[0.5]]), tensor([[4]])];
+ * const { inputs } = propagate(multiply(), productRule(), {
+ *   inputs: [gate, signal],
+ *   origins: [{ kind: "sigmoid", preactivation: tensor([[0]]) }, { kind: "tanh", preactivation: signal }],
+ *   relevance: tensor([[2]]),
+ * });
+ * assertEquals(inputs.map((part) => part.get(0, 0)), [0, 2]);
+ * ```
+ *
  * @see Arras et al. 2019, https://aclanthology.org/W19-4813
  */
 export function productRule(
@@ -103,6 +119,18 @@ function signalOf<T>({ name, definition, origins }: RuleContext<T>): number {
  * ```
  *
  * **Defined on** products and sums of signals. **Conserves** exactly.
+ *
+ * @example Two factors
+ * ```ts
+ * import { multiply } from "@relprop/lrp/layers";
+ * import { propagate, uniformRule } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const point = { inputs: [tensor([[1]]), tensor([[9]])], relevance: tensor([[6]]) };
+ * const { inputs } = propagate(multiply(), uniformRule(), point);
+ * assertEquals(inputs.map((part) => part.get(0, 0)), [3, 3]);
+ * ```
  *
  * @see Achtibat et al. 2024, https://proceedings.mlr.press/v235/achtibat24a.html
  */

@@ -1,4 +1,4 @@
-import { UnsupportedLayerError } from "../errors.ts";
+import { formatShape, ShapeError, UnsupportedLayerError } from "../errors.ts";
 import type { Layer, LayerFamily, LinearMap } from "../layers/mod.ts";
 import type { Ops } from "../ops/mod.ts";
 
@@ -93,13 +93,50 @@ export function notDefined(rule: string, name: string, layer: Layer, reason: str
   );
 }
 
-/** Throws unless a rule is defined on a layer. */
+/**
+ * Throws unless a rule is defined on the family of a layer.
+ *
+ * @throws {UnsupportedLayerError} If it is not; the message names a rule that is.
+ *
+ * @example
+ * ```ts
+ * import { relu } from "@relprop/lrp/layers";
+ * import { gammaRule, requireDefined } from "@relprop/lrp/rules";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(
+ *   () => requireDefined(gammaRule(), "relu1", relu()),
+ *   TypeError,
+ *   'rule "gamma" is not defined on activation layers',
+ * );
+ * ```
+ */
 export function requireDefined(rule: Rule, name: string, layer: Layer): void {
   if (rule.families.includes(layer.family)) return;
   throw notDefined(rule.name, name, layer, `is not defined on ${layer.family} layers`);
 }
 
-/** Freezes the parts of a rule. */
+/**
+ * A rule from all its parts, frozen; {@linkcode customRule} needs fewer of them.
+ *
+ * @example A rule that passes half of the relevance on
+ * ```ts
+ * import { relu } from "@relprop/lrp/layers";
+ * import { defineRule, propagate } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const half = defineRule({
+ *   name: "half",
+ *   options: {},
+ *   families: ["activation"],
+ *   accounts: false,
+ *   propagate: ({ ops, relevance }) => ({ inputs: [ops.multiply(relevance, 0.5)] }),
+ * });
+ * const { inputs } = propagate(relu(), half, { inputs: [tensor([[1]])], relevance: tensor([[4]]) });
+ * assertEquals(inputs[0].get(0, 0), 2);
+ * ```
+ */
 export function defineRule(rule: Rule): Rule {
   return Object.freeze({
     ...rule,
@@ -111,8 +148,8 @@ export function defineRule(rule: Rule): Rule {
 /**
  * A rule from one function, as one writes it in a cell.
  *
- * The function gets the {@linkcode RuleContext} and gives the relevance of `input`. What does not arrive is booked on
- * the rule.
+ * The function gets the {@linkcode RuleContext} and gives the relevance of `input`, in its shape. What does not arrive is
+ * booked on the rule.
  *
  * @example LRP by absolute contributions, in one line
  * ```ts
@@ -143,6 +180,17 @@ export function customRule(
     accounts: false,
     propagate: <T>(context: RuleContext<T>) => {
       const relevance = propagate(context);
+      const { ops, definition } = context;
+      const [given, wanted] = [relevance, context.inputs.length === 1 ? context.inputs[0] : context.input];
+      const [actual, expected] = [given, wanted].map((value) => ops.shape(value));
+      if (formatShape(actual) !== formatShape(expected)) {
+        throw new ShapeError(
+          `Cannot propagate relevance through layer "${context.name}" (${definition.kind}): rule "${name}" must give shape ${
+            formatShape(expected)
+          }, got ${formatShape(actual)}`,
+          { where: context.name, expected, actual },
+        );
+      }
       return { inputs: context.inputs.length === 1 ? [relevance] : context.layer.split(relevance) };
     },
   });

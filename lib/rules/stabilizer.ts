@@ -52,7 +52,25 @@ export function stabilizer(options: StabilizerOptions = {}): Stabilizer {
   return Object.freeze(whole);
 }
 
-/** `z` kept away from zero. */
+/**
+ * `z` kept away from zero.
+ *
+ * ```text
+ * z + sign(z) · ε          max(|z|, ε) · sign(z) with `clip`
+ * ```
+ *
+ * **Shapes** z `[…]` -> the same. **Units** of z.
+ *
+ * @example ε 1, with the sign plus at 0
+ * ```ts
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { stabilizer } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...stabilize(eagerOps, tensor([0, 2, -2]), stabilizer(1)).data], [1, 3, -3]);
+ * ```
+ */
 export function stabilize<T>(ops: Ops<T>, z: T, guard: Stabilizer): T {
   const { epsilon, sign, atZero, clip, scale } = guard;
   const size = scale === "absolute"
@@ -78,7 +96,22 @@ function signsOf<T>(ops: Ops<T>, z: T, sign: Stabilizer["sign"]): T | number {
   }
 }
 
-/** `relevance / z` with the denominator kept away from zero. */
+/**
+ * `relevance / z` with the denominator kept away from zero.
+ *
+ * **Shapes** relevance and z `[…]` -> the same; 0 where z is 0 and the stabilizer says `drop`.
+ *
+ * @example
+ * ```ts
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { stabilizer, stableRatio } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ratio = stableRatio(eagerOps, tensor([6, 6]), tensor([2, 0]), stabilizer({ epsilon: 1, atZero: "drop" }));
+ * assertEquals([...ratio.data], [2, 0]); // 6 / (2 + 1), and dropped
+ * ```
+ */
 export function stableRatio<T>(ops: Ops<T>, relevance: T, z: T, guard: Stabilizer): T {
   const ratio = ops.divide(relevance, stabilize(ops, z, guard));
   return guard.atZero === "drop" ? ops.where(ops.equal(z, 0), 0, ratio) : ratio;

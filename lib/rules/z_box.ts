@@ -23,8 +23,22 @@ export interface ZBoxOptions extends Omit<LinearRuleOptions, "bias"> {
  *
  * **Shapes** `low`, `high`: numbers, or arrays that broadcast to the input, such as `[C, 1, 1]`.
  * **Defined on** layers with weights; meant for the first layer.
+ * **Conserves** up to the stabilizer.
  *
  * @throws {RangeError} If a bound `low` lies above its `high`.
+ *
+ * @example Inputs from -1 to 1
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { propagate, zBoxRule } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = dense({ weights: tensor([[1, -1]]) });
+ * const rule = zBoxRule({ low: -1, high: 1, stabilizer: 0 });
+ * const point = { inputs: [tensor([[1, 0]])], relevance: tensor([[3]]) };
+ * assertEquals([...propagate(layer, rule, point).inputs[0].data], [2, 1]); // 1·1 - (-1)·1 and 0·-1 - 1·-1
+ * ```
  *
  * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
  */
