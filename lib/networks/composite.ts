@@ -10,12 +10,42 @@ export interface LayerMatcher {
   matches(node: NetworkNode, network: Network): boolean;
 }
 
-/** Layers of one of these kinds: `dense`, `convolution`, … */
+/**
+ * Layers of one of these kinds: `dense`, `convolution`, …
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { byKind, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => byKind("relu", "tanh").matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["relu"]);
+ * ```
+ */
 export function byKind(...kinds: readonly string[]): LayerMatcher {
   return { description: kinds.join(" or "), matches: ({ layer }) => kinds.includes(layer.kind) };
 }
 
-/** Layers of one of these families: `linear`, `activation`, … */
+/**
+ * Layers of one of these families: `linear`, `activation`, …
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { byFamily, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => byFamily("linear").matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["hidden", "scores"]);
+ * ```
+ */
 export function byFamily(...families: readonly LayerFamily[]): LayerMatcher {
   return {
     description: `${families.join(" or ")} layer`,
@@ -23,19 +53,64 @@ export function byFamily(...families: readonly LayerFamily[]): LayerMatcher {
   };
 }
 
-/** Layers with this name, or a name that the pattern finds. */
+/**
+ * Layers with this name, or a name that the pattern finds.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { byName, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => byName(/^h/).matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["hidden"]);
+ * ```
+ */
 export function byName(name: string | RegExp): LayerMatcher {
   return typeof name === "string"
     ? { description: `named "${name}"`, matches: (node) => node.name === name }
     : { description: `name like ${name}`, matches: (node) => name.test(node.name) };
 }
 
-/** Layers that a function picks. */
+/**
+ * Layers that a function picks.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { byFunction, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => byFunction("layers that end in s", ({ name }) => name.endsWith("s")).matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["scores"]);
+ * ```
+ */
 export function byFunction(description: string, matches: LayerMatcher["matches"]): LayerMatcher {
   return { description, matches };
 }
 
-/** Layers that all of the matchers pick. */
+/**
+ * Layers that all of the matchers pick.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { byKind, byName, every, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => every(byKind("dense"), byName(/^s/)).matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["scores"]);
+ * ```
+ */
 export function every(...matchers: readonly LayerMatcher[]): LayerMatcher {
   return {
     description: matchers.map(({ description }) => description).join(", "),
@@ -43,12 +118,42 @@ export function every(...matchers: readonly LayerMatcher[]): LayerMatcher {
   };
 }
 
-/** Layers with learned connections: dense, convolutions, transposed convolutions. */
+/**
+ * Layers with learned connections: dense, convolutions, transposed convolutions.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { connections, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => connections().matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["hidden", "scores"]);
+ * ```
+ */
 export function connections(): LayerMatcher {
   return byKind("dense", "convolution", "transposedConvolution");
 }
 
-/** The first of the given layers on a way from the input: no other of them stands before it. Default: connections. */
+/**
+ * The first of the given layers on a way from the input: no other of them stands before it. Default: connections.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { firstLayer, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => firstLayer().matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["hidden"]);
+ * ```
+ */
 export function firstLayer(among: LayerMatcher = connections()): LayerMatcher {
   return {
     description: `first ${among.description}`,
@@ -58,7 +163,22 @@ export function firstLayer(among: LayerMatcher = connections()): LayerMatcher {
   };
 }
 
-/** The last of the given layers on a way to the output: no other of them stands after it. Default: connections. */
+/**
+ * The last of the given layers on a way to the output: no other of them stands after it. Default: connections.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { lastLayer, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => lastLayer().matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["scores"]);
+ * ```
+ */
 export function lastLayer(among: LayerMatcher = connections()): LayerMatcher {
   return {
     description: `last ${among.description}`,
@@ -103,7 +223,19 @@ export interface Composite {
   readonly assignments: readonly Assignment[];
 }
 
-/** The rule for some layers, as a part of a {@linkcode composite}. */
+/**
+ * The rule for some layers, as a part of a {@linkcode composite}.
+ *
+ * @example
+ * ```ts
+ * import { assign, byKind } from "@relprop/lrp/networks";
+ * import { epsilonRule } from "@relprop/lrp/rules";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { layers, rule } = assign(byKind("dense"), epsilonRule());
+ * assertEquals([layers.description, rule.name], ["dense", "epsilon"]);
+ * ```
+ */
 export function assign(layers: LayerMatcher, rule: Rule): Assignment {
   return Object.freeze({ layers, rule });
 }
@@ -140,7 +272,23 @@ const MOVES: AssignedRule = Object.freeze({ rule: MOVE, why: "moves values only"
 const STAYS: AssignedRule = Object.freeze({ rule: MOVE, why: "relevance stays in constants" });
 const LOOKS_UP: AssignedRule = Object.freeze({ rule: MOVE, why: "relevance ends at a lookup" });
 
-/** The rule that a composite gives to a layer; undefined when it has none. */
+/**
+ * The rule that a composite gives to a layer; undefined when it has none.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { assignedRule, epsilonPlus, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ *
+ * const { rule, why } = assignedRule(network, network.node("relu"), epsilonPlus())!;
+ * assertEquals([rule.name, why], ["pass", "activation layer"]);
+ * ```
+ */
 export function assignedRule(
   network: Network,
   node: NetworkNode,

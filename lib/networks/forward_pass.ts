@@ -8,6 +8,21 @@ import type { Network } from "./network.ts";
  *
  * @param inputs The inputs by name; a layer that is named too is not run, and the given value stands for its output.
  * @param seen Called with each value that a layer makes.
+ * @throws {RangeError} If an input is missing.
+ * @throws {ShapeError} If a shape does not fit; the message names the layer.
+ *
+ * @example A value in the place of a layer
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { forwardPass, sequential } from "@relprop/lrp/networks";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential({ hidden: relu(), scores: dense({ weights: tensor([[3, 4]]) }) });
+ * const values = forwardPass(eagerOps, network, { input: tensor([[0, 0]]), hidden: tensor([[1, 2]]) });
+ * assertEquals(values.get("scores")!.get(0, 0), 11); // 3·1 + 4·2
+ * ```
  */
 export function forwardPass<T>(
   ops: Ops<T>,

@@ -10,7 +10,21 @@ import { assign, byFamily, byFunction, byKind, type Composite, composite, connec
 
 const ANY = byFunction("any layer", () => true);
 
-/** The plain gradient in every layer: backpropagation. */
+/**
+ * The plain gradient in every layer: backpropagation.
+ *
+ * @example The weights of an open ReLU
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { gradient, propagateRelevance, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[3, -4]]) }), relu()]);
+ * const { input } = propagateRelevance(network, tensor([[2, 1]]), { composite: gradient(), seed: tensor([[1]]) });
+ * assertEquals([...input.data], [3, -4]);
+ * ```
+ */
 export function gradient(): Composite {
   return composite("gradient", [assign(ANY, gradientRule())]);
 }

@@ -72,3 +72,4 @@ export {
   type ReferenceSample,
   referenceSamples,
 } from "./concepts.ts";
+export { checkRule, type RuleFinding, RuleReport } from "./check_rule.ts";

@@ -80,7 +80,18 @@ export class Plan {
   }
 }
 
-/** A rule with its hyperparameters: `gamma (gamma 0.25)`. */
+/**
+ * A rule with its hyperparameters: `gamma (gamma 0.25)`.
+ *
+ * @example
+ * ```ts
+ * import { describeRule } from "@relprop/lrp/networks";
+ * import { alphaBetaRule } from "@relprop/lrp/rules";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(describeRule(alphaBetaRule({ stabilizer: 0 })), "alpha-beta (alpha 2, beta 1, ε 0)");
+ * ```
+ */
 export function describeRule({ name, options }: Rule): string {
   const parts = Object.entries(options).flatMap(([option, value]) => {
     if (option === "stabilizer") return [`ε ${(value as Stabilizer).epsilon}`];
@@ -152,9 +163,8 @@ function valueWarnings({ node, rule }: PlanRow, run: NetworkRun | undefined): st
   const values = contiguous(output);
   const small = values.reduce((count, z) => Math.abs(z) <= 10 * guard.epsilon ? count + 1 : count, 0);
   if (small === 0) return [];
+  const formatted = String(Number((10 * guard.epsilon).toPrecision(6)));
   return [
-    `"${node.name}" (${node.layer.kind}) has ${small} of ${values.length} outputs within 10 ε = ${
-      10 * guard.epsilon
-    } of 0: the stabilizer decides their relevance`,
+    `"${node.name}" (${node.layer.kind}) has ${small} of ${values.length} outputs within 10 ε = ${formatted} of 0: the stabilizer decides their relevance`,
   ];
 }

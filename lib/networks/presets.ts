@@ -70,6 +70,24 @@ function imageComposite(name: string, options: PresetOptions, convolutions: Rule
 /**
  * Epsilon for dense layers, z-plus for convolutions.
  *
+ * @example Rules from the output to the input
+ * ```ts
+ * import { convolution, dense, flatten } from "@relprop/lrp/layers";
+ * import { epsilonPlus, plan, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [weights, kernel] = [tensor([[1]]), tensor([[[[1]]]])];
+ * const network = sequential([
+ *   convolution({ weights: kernel }),
+ *   convolution({ weights: kernel }),
+ *   flatten(),
+ *   dense({ weights }),
+ * ]);
+ * const rules = plan(network, epsilonPlus()).rows.map(({ rule }) => rule?.name);
+ * assertEquals(rules, ["epsilon", "move", "z-plus", "z-plus"]);
+ * ```
+ *
  * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
  */
 export function epsilonPlus(options: PresetOptions = {}): Composite {
@@ -78,6 +96,24 @@ export function epsilonPlus(options: PresetOptions = {}): Composite {
 
 /**
  * Epsilon for dense layers, z-plus for convolutions, flat for the first layer.
+ *
+ * @example Rules from the output to the input
+ * ```ts
+ * import { convolution, dense, flatten } from "@relprop/lrp/layers";
+ * import { epsilonPlusFlat, plan, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [weights, kernel] = [tensor([[1]]), tensor([[[[1]]]])];
+ * const network = sequential([
+ *   convolution({ weights: kernel }),
+ *   convolution({ weights: kernel }),
+ *   flatten(),
+ *   dense({ weights }),
+ * ]);
+ * const rules = plan(network, epsilonPlusFlat()).rows.map(({ rule }) => rule?.name);
+ * assertEquals(rules, ["epsilon", "move", "z-plus", "flat"]);
+ * ```
  *
  * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
  */
@@ -89,6 +125,24 @@ export function epsilonPlusFlat(options: PresetOptions = {}): Composite {
 /**
  * Epsilon for dense layers, alpha-beta with α = 2 and β = 1 for convolutions.
  *
+ * @example Rules from the output to the input
+ * ```ts
+ * import { convolution, dense, flatten } from "@relprop/lrp/layers";
+ * import { epsilonAlpha2Beta1, plan, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [weights, kernel] = [tensor([[1]]), tensor([[[[1]]]])];
+ * const network = sequential([
+ *   convolution({ weights: kernel }),
+ *   convolution({ weights: kernel }),
+ *   flatten(),
+ *   dense({ weights }),
+ * ]);
+ * const rules = plan(network, epsilonAlpha2Beta1()).rows.map(({ rule }) => rule?.name);
+ * assertEquals(rules, ["epsilon", "move", "alpha-beta", "alpha-beta"]);
+ * ```
+ *
  * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
  */
 export function epsilonAlpha2Beta1(options: PresetOptions = {}): Composite {
@@ -97,6 +151,24 @@ export function epsilonAlpha2Beta1(options: PresetOptions = {}): Composite {
 
 /**
  * Epsilon for dense layers, alpha-beta with α = 2 and β = 1 for convolutions, flat for the first layer.
+ *
+ * @example Rules from the output to the input
+ * ```ts
+ * import { convolution, dense, flatten } from "@relprop/lrp/layers";
+ * import { epsilonAlpha2Beta1Flat, plan, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [weights, kernel] = [tensor([[1]]), tensor([[[[1]]]])];
+ * const network = sequential([
+ *   convolution({ weights: kernel }),
+ *   convolution({ weights: kernel }),
+ *   flatten(),
+ *   dense({ weights }),
+ * ]);
+ * const rules = plan(network, epsilonAlpha2Beta1Flat()).rows.map(({ rule }) => rule?.name);
+ * assertEquals(rules, ["epsilon", "move", "alpha-beta", "flat"]);
+ * ```
  *
  * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
  */
@@ -110,6 +182,24 @@ export function epsilonAlpha2Beta1Flat(options: PresetOptions = {}): Composite {
  *
  * @param options.low The smallest value of the input. @param options.high The largest.
  * @param options.gamma γ. Default 0.25.
+ *
+ * @example Rules from the output to the input
+ * ```ts
+ * import { convolution, dense, flatten } from "@relprop/lrp/layers";
+ * import { epsilonGammaBox, plan, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [weights, kernel] = [tensor([[1]]), tensor([[[[1]]]])];
+ * const network = sequential([
+ *   convolution({ weights: kernel }),
+ *   convolution({ weights: kernel }),
+ *   flatten(),
+ *   dense({ weights }),
+ * ]);
+ * const rules = plan(network, epsilonGammaBox({ low: 0, high: 1 })).rows.map(({ rule }) => rule?.name);
+ * assertEquals(rules, ["epsilon", "move", "gamma", "z-box"]);
+ * ```
  *
  * @see Montavon et al. 2019, https://doi.org/10.1007/978-3-030-28954-6_10
  */
@@ -128,6 +218,24 @@ export function epsilonGammaBox(
 /**
  * Deep Taylor decomposition of a ReLU net: z-plus everywhere, and for the first layer z-box when the input has bounds
  * and w-square when it has none.
+ *
+ * @example Rules from the output to the input
+ * ```ts
+ * import { convolution, dense, flatten } from "@relprop/lrp/layers";
+ * import { deepTaylor, plan, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [weights, kernel] = [tensor([[1]]), tensor([[[[1]]]])];
+ * const network = sequential([
+ *   convolution({ weights: kernel }),
+ *   convolution({ weights: kernel }),
+ *   flatten(),
+ *   dense({ weights }),
+ * ]);
+ * const rules = plan(network, deepTaylor()).rows.map(({ rule }) => rule?.name);
+ * assertEquals(rules, ["z-plus", "move", "z-plus", "w-square"]);
+ * ```
  *
  * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
  */

@@ -34,6 +34,25 @@ export interface RelevancePassOptions<T> {
  *
  * @param values Every value of the forward pass, by name.
  * @returns The relevance of every value that it reached, by name.
+ * @throws {UnsupportedLayerError} If a rule is not defined on a layer that relevance reaches.
+ *
+ * @example Two inputs, one output
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { forwardPass, relevancePass, sequential } from "@relprop/lrp/networks";
+ * import { eagerOps } from "@relprop/lrp/ops";
+ * import { zeroRule } from "@relprop/lrp/rules";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential({ scores: dense({ weights: tensor([[3, 4]]) }) });
+ * const values = forwardPass(eagerOps, network, { input: tensor([[1, 2]]) });
+ * const relevance = relevancePass(eagerOps, network, values, {
+ *   seeds: { scores: tensor([[11]]) },
+ *   ruleOf: () => zeroRule(),
+ * });
+ * assertEquals([...relevance.get("input")!.data], [3, 8]);
+ * ```
  */
 export function relevancePass<T>(
   ops: Ops<T>,

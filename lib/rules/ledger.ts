@@ -113,6 +113,43 @@ export class Ledger {
     return { received, input, rest, bias, stabilizer, ...named && { lost }, gap };
   }
 
+  /** One line per layer, all steps together, in the order in which relevance passed through. */
+  byLayer(): LedgerEntry[] {
+    const layers = new Map<string, LedgerEntry>();
+    for (const entry of this.entries) {
+      const key = JSON.stringify([entry.layer, entry.rule]);
+      const sum = layers.get(key);
+      const { position: _, ...line } = entry;
+      layers.set(
+        key,
+        sum === undefined ? line : {
+          ...line,
+          received: sum.received + entry.received,
+          sent: sum.sent + entry.sent,
+          bias: sum.bias + entry.bias,
+          stabilizer: sum.stabilizer + entry.stabilizer,
+          ...entry.lost !== undefined && { lost: sum.lost! + entry.lost },
+        },
+      );
+    }
+    return [...layers.values()];
+  }
+
+  /** One line per layer as a table for a terminal. */
+  toTable(): string {
+    const amounts = ["received", "sent", "bias", "stabilizer", "lost"] as const;
+    const rows = this.byLayer().map((entry) => [
+      entry.layer,
+      entry.rule ?? "",
+      ...amounts.map((amount) => (entry[amount] ?? 0).toPrecision(6)),
+    ]);
+    const head = ["layer", "rule", ...amounts];
+    const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+    const line = (cells: readonly string[]): string =>
+      cells.map((cell, i) => i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ");
+    return [head, widths.map((width) => "-".repeat(width)), ...rows].map(line).join("\n");
+  }
+
   /** The totals as a table for a terminal. */
   toString(): string {
     return Object.entries(this.toJSON())
