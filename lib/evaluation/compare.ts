@@ -67,7 +67,9 @@ export class Comparison {
     const metrics = [...new Set(this.results.map(({ metric }) => metric))];
     const cell = ({ mean, low, high, p, count }: ComparisonResult): string => {
       if (count === 0) return "–";
-      const [m, l, h] = [mean, low, high].map((value) => value.toFixed(digits));
+      const [m, l, h] = [mean, low, high].map((value) =>
+        Math.abs(value) < 1e5 ? value.toFixed(digits) : value.toExponential(digits)
+      );
       return `${m} [${l}, ${h}]${p !== undefined && p < 0.05 ? " *" : ""}`;
     };
     const arrow = (metric: string): string =>
