@@ -96,6 +96,19 @@ export function smoothGradient(options: NoiseOptions = {}): Method {
  *
  * @throws {RangeError} If `samples` is not a positive integer, or `noise` is negative.
  *
+ * @example A linear score has the same gradient everywhere
+ * ```ts
+ * import { explain, gradientVariance } from "@relprop/lrp/attribution";
+ * import { dense } from "@relprop/lrp/layers";
+ * import { sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[3, -2]]) })]);
+ * const { relevance } = explain(network, tensor([1, 5]), { method: gradientVariance() });
+ * assertAlmostEquals(relevance.get(1), 0);
+ * ```
+ *
  * @see Adebayo et al. 2018, https://arxiv.org/abs/1810.03292
  */
 export function gradientVariance(options: NoiseOptions = {}): Method {

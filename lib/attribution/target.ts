@@ -81,7 +81,19 @@ export function resolveTarget(
   );
 }
 
-/** The place of the first of the highest scores. */
+/**
+ * The place of the first of the highest scores.
+ *
+ * **Shapes** scores `[K]`, K at least 1.
+ *
+ * @example Two equals
+ * ```ts
+ * import { argmax } from "@relprop/lrp/attribution";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(argmax([1, 3, 3]), 1);
+ * ```
+ */
 export function argmax(scores: ArrayLike<number>): number {
   let best = 0;
   for (let k = 1; k < scores.length; k++) if (scores[k]! > scores[best]!) best = k;

@@ -45,6 +45,19 @@ export interface AttentionInputs {
  * @param size The size of a head, D.
  * @throws {RangeError} If `keyValueHeads` does not divide `heads`.
  * @returns The name of the result.
+ *
+ * @example Queries that see both keys alike
+ * ```ts
+ * import { attention, networkBuilder, runNetwork } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const builder = networkBuilder();
+ * const inputs = { query: builder.input("q"), key: builder.input("k"), value: builder.input("v") };
+ * const network = builder.build(attention(builder, "attention", inputs, { heads: 1, size: 1 }));
+ * const { output } = runNetwork(network, { q: tensor([[[0]]]), k: tensor([[[5], [7]]]), v: tensor([[[2], [4]]]) });
+ * assertEquals(output.get(0, 0, 0), 3); // the mean of the values
+ * ```
  */
 export function attention(
   builder: LayerSink,
@@ -156,6 +169,23 @@ export function multiHeadAttention(
  *
  * @param options.activation Such as {@linkcode silu} (SwiGLU) or {@linkcode gelu} (GEGLU).
  * @returns The name of the result.
+ *
+ * @example
+ * ```ts
+ * import { relu } from "@relprop/lrp/layers";
+ * import { gatedMlp, networkBuilder, runNetwork } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const builder = networkBuilder();
+ * const output = gatedMlp(builder, "mlp", builder.input("x"), {
+ *   gate: { weights: tensor([[1]]) },
+ *   up: { weights: tensor([[2]]) },
+ *   down: { weights: tensor([[3]]) },
+ *   activation: relu(),
+ * });
+ * assertEquals(runNetwork(builder.build(output), tensor([[2]])).output.get(0, 0), 24); // 3 · (2 · 4)
+ * ```
  */
 export function gatedMlp(
   builder: LayerSink,

@@ -112,6 +112,20 @@ export function dropSoftmax(network: Network): Network {
 /**
  * Splits each layer and root-mean-square normalization into the normalization without parameters (`name.normalized`) and a
  * scale with its weights and bias (`name`), so that they can have rules of their own; gives a new network.
+ *
+ * @example
+ * ```ts
+ * import { layerNorm } from "@relprop/lrp/layers";
+ * import { sequential, splitLayerNorm } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = splitLayerNorm(sequential({ norm: layerNorm({ weights: tensor([2, 2]) }) }));
+ * assertEquals(network.nodes.map(({ name, layer }) => [name, layer.kind]), [
+ *   ["norm.normalized", "layerNorm"],
+ *   ["norm", "scale"],
+ * ]);
+ * ```
  */
 export function splitLayerNorm(network: Network): Network {
   const nodes = network.nodes.flatMap((node) => {

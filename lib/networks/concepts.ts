@@ -81,6 +81,29 @@ export interface ReferenceOptions {
  *
  * **Shapes** data `[M, …]` -> per channel a list of at most `count` examples, the largest first; of equal ones the first.
  *
+ * @throws {RangeError} If the layer does not exist.
+ *
+ * @example The example that activates each of two channels most
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { epsilonPlus, referenceSamples, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential({
+ *   hidden: dense({ weights: tensor([[1, 0], [0, 1]]) }),
+ *   scores: dense({ weights: tensor([[1, 1]]) }),
+ * });
+ * const data = tensor([[1, 9], [5, 2], [3, 3]]);
+ * const samples = referenceSamples(network, data, {
+ *   layer: "hidden",
+ *   composite: epsilonPlus(),
+ *   by: "activation",
+ *   count: 1,
+ * });
+ * assertEquals(samples, [[{ example: 1, amount: 5 }], [{ example: 0, amount: 9 }]]);
+ * ```
+ *
  * @see Achtibat et al. 2023, https://doi.org/10.1038/s42256-023-00711-8
  */
 export function referenceSamples(
@@ -156,6 +179,27 @@ export interface ConceptGraphOptions {
  * **Shapes** input `[1, …]`, values of the layers `[1, C, …]`.
  *
  * @throws {RangeError} If a layer does not exist.
+ *
+ * @example The largest channel, and the input below it
+ * ```ts
+ * import { dense } from "@relprop/lrp/layers";
+ * import { conceptGraph, gradient, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential({
+ *   hidden: dense({ weights: tensor([[1, 0], [0, 1]]) }),
+ *   scores: dense({ weights: tensor([[1, 1]]) }),
+ * });
+ * const { nodes, edges } = conceptGraph(network, tensor([[1, 2]]), {
+ *   composite: gradient(),
+ *   seed: tensor([[1]]),
+ *   layers: ["scores", "hidden"],
+ *   top: 1,
+ * });
+ * assertEquals(nodes[0], { layer: "scores", channel: 0, relevance: 1 });
+ * assertEquals(edges[0], { from: 0, to: 1, relevance: 1 }); // the gradient by a hidden unit
+ * ```
  *
  * @see Achtibat et al. 2023, https://doi.org/10.1038/s42256-023-00711-8
  */

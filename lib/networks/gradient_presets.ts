@@ -32,6 +32,18 @@ export function gradient(): Composite {
 /**
  * Guided backpropagation: the gradient, with only its positive part sent through activations.
  *
+ * @example Negative relevance does not pass the activation
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { guidedBackpropagation, propagateRelevance, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[3, -4]]) }), relu()]);
+ * const { input } = propagateRelevance(network, tensor([[2, 1]]), { composite: guidedBackpropagation(), seed: tensor([[-1]]) });
+ * assertEquals([...input.data], [0, 0]);
+ * ```
+ *
  * @see Springenberg et al. 2015, https://arxiv.org/abs/1412.6806
  */
 export function guidedBackpropagation(): Composite {
@@ -43,6 +55,18 @@ export function guidedBackpropagation(): Composite {
 
 /**
  * Deconvnet: the gradient, with activations replaced by the positive part of what comes back.
+ *
+ * @example An activation is passed even where it is closed
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { deconvnet, propagateRelevance, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[3, -4]]) }), relu()]);
+ * const { input } = propagateRelevance(network, tensor([[1, 2]]), { composite: deconvnet(), seed: tensor([[1]]) });
+ * assertEquals([...input.data], [3, -4]); // the input of the ReLU is 3·1 - 4·2 = -5
+ * ```
  *
  * @see Zeiler and Fergus 2014, https://doi.org/10.1007/978-3-319-10590-1_53
  */
@@ -57,6 +81,21 @@ export function deconvnet(): Composite {
  * Excitation backpropagation: z-plus in layers with connections, the gradient through activations.
  *
  * @param options.bias `"ignore"` leaves the bias out, as the paper does; `"keep"` (default) keeps it, as zennit does.
+ *
+ * @example Positive contributions only
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { excitationBackpropagation, propagateRelevance, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[3, 1, -2]]) }), relu()]);
+ * const { input } = propagateRelevance(network, tensor([[1, 1, 1]]), {
+ *   composite: excitationBackpropagation(),
+ *   seed: tensor([[4]]),
+ * });
+ * assertAlmostEquals(input.get(0, 0), 3, 1e-5); // 3/4 of 4
+ * ```
  *
  * @see Zhang et al. 2018, https://doi.org/10.1007/s11263-017-1059-x
  */

@@ -113,6 +113,22 @@ function sumOf(a: NumericArray | undefined, b: NumericArray | undefined, size: n
  * **Shapes** input `[N, steps, E]` -> hidden states `[N, steps, D]`, both directions side by side: `[N, steps, 2 D]`.
  *
  * @returns The name of the result.
+ *
+ * @example One step
+ * ```ts
+ * import { tanh } from "@relprop/lrp/layers";
+ * import { networkBuilder, runNetwork, unrolledLstm } from "@relprop/lrp/networks";
+ * import { tensor, zeros } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const builder = networkBuilder();
+ * const output = unrolledLstm(builder, "lstm", builder.input("x"), {
+ *   forward: { inputWeights: tensor([[0], [0], [1], [0]]), recurrentWeights: zeros([4, 1]) },
+ *   steps: 1,
+ * });
+ * const run = runNetwork(builder.build(output), tensor([[[1]]]));
+ * assertAlmostEquals(run.output.get(0, 0, 0), 0.5 * Math.tanh(0.5 * Math.tanh(1))); // o tanh(i g)
+ * ```
  */
 export function unrolledLstm(
   builder: LayerSink,
@@ -156,6 +172,21 @@ export function unrolledLstm(
  * **Shapes** input `[N, steps, E]` -> hidden states `[N, steps, D]`, both directions side by side: `[N, steps, 2 D]`.
  *
  * @returns The name of the result.
+ *
+ * @example One step
+ * ```ts
+ * import { networkBuilder, runNetwork, unrolledGru } from "@relprop/lrp/networks";
+ * import { tensor, zeros } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const builder = networkBuilder();
+ * const output = unrolledGru(builder, "gru", builder.input("x"), {
+ *   forward: { inputWeights: tensor([[0], [0], [1]]), recurrentWeights: zeros([3, 1]) },
+ *   steps: 1,
+ * });
+ * const run = runNetwork(builder.build(output), tensor([[[1]]]));
+ * assertAlmostEquals(run.output.get(0, 0, 0), 0.5 * Math.tanh(1)); // (1 - z) n
+ * ```
  */
 export function unrolledGru(
   builder: LayerSink,

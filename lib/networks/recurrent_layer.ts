@@ -93,6 +93,19 @@ export function lstm(directions: RecurrenceDirections): Layer {
  * A GRU layer over a sequence, in one or two directions. Rules need its steps: see {@linkcode unrollRecurrence}.
  *
  * **Shapes** input `[N, T, E]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
+ *
+ * @example One step
+ * ```ts
+ * import { gru, runNetwork, sequential } from "@relprop/lrp/networks";
+ * import { tensor, zeros } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const layer = gru({
+ *   forward: { inputWeights: tensor([[0], [0], [1]]), recurrentWeights: zeros([3, 1]) },
+ * });
+ * const { output } = runNetwork(sequential({ gru: layer }), tensor([[[1]]]));
+ * assertAlmostEquals(output.get(0, 0, 0), 0.5 * Math.tanh(1)); // (1 - z) n
+ * ```
  */
 export function gru(directions: RecurrenceDirections): Layer {
   return recurrentLayer("gru", unrolledGru, directions);

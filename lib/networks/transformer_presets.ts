@@ -31,6 +31,18 @@ function linearAssignments(options: PresetOptions, dialect: DialectName): Assign
  *
  * @param options.dialect Default `"lxt"`.
  *
+ * @example Rules from the output to the input
+ * ```ts
+ * import { dense, layerNorm, softmax } from "@relprop/lrp/layers";
+ * import { attnLrp, plan, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential([layerNorm(), softmax(), dense({ weights: tensor([[1]]) })]);
+ * const rules = plan(network, attnLrp()).rows.map(({ rule }) => rule?.name);
+ * assertEquals(rules, ["epsilon", "softmax taylor", "fixed deviation"]);
+ * ```
+ *
  * @see Achtibat et al. 2024, https://proceedings.mlr.press/v235/achtibat24a.html
  */
 export function attnLrp(options: PresetOptions = {}): Composite {
@@ -47,6 +59,18 @@ export function attnLrp(options: PresetOptions = {}): Composite {
  * and the values all.
  *
  * @param options.dialect Default `"lxt"`.
+ *
+ * @example Rules from the output to the input
+ * ```ts
+ * import { dense, layerNorm, softmax } from "@relprop/lrp/layers";
+ * import { cpLrp, plan, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential([layerNorm(), softmax(), dense({ weights: tensor([[1]]) })]);
+ * const rules = plan(network, cpLrp()).rows.map(({ rule }) => rule?.name);
+ * assertEquals(rules, ["epsilon", "stop", "fixed deviation"]);
+ * ```
  *
  * @see Ali et al. 2022, https://proceedings.mlr.press/v162/ali22a.html
  */
@@ -65,6 +89,18 @@ export function cpLrp(options: PresetOptions = {}): Composite {
  *
  * @param options.dialect Default `"arras"`.
  * @param options.share What a gate and its signal get. Default `"all"`.
+ *
+ * @example Rules from the output to the input
+ * ```ts
+ * import { dense, tanh } from "@relprop/lrp/layers";
+ * import { lrpAll, plan, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[1]]) }), tanh()]);
+ * const rules = plan(network, lrpAll()).rows.map(({ rule }) => rule?.name);
+ * assertEquals(rules, ["pass", "epsilon"]);
+ * ```
  *
  * @see Arras et al. 2017, https://aclanthology.org/W17-5221
  */

@@ -41,7 +41,7 @@ export interface LstmClassifierOptions extends RecurrentClassifierOptions {
  * ```ts
  * import { lstmClassifier } from "@relprop/lrp/recurrent";
  * import { tensor, zeros } from "@relprop/lrp/tensor";
- * import { assertEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
  *
  * const model = lstmClassifier({
  *   layers: [{ forward: { inputWeights: tensor([[0], [0], [1], [0]]), recurrentWeights: zeros([4, 1]) } }],
@@ -49,7 +49,7 @@ export interface LstmClassifierOptions extends RecurrentClassifierOptions {
  * });
  * const { scores } = model.forward({ values: tensor([[2]]) });
  * // gates are sigmoid(0) = 1/2: c = tanh(2)/2, h = tanh(c)/2
- * assertEquals(scores[0], 0.5 * Math.tanh(0.5 * Math.tanh(2)));
+ * assertAlmostEquals(scores[0]!, 0.5 * Math.tanh(0.5 * Math.tanh(2)));
  * assertEquals(scores[1], -scores[0]!);
  * ```
  */

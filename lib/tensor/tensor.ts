@@ -69,7 +69,19 @@ function flatten(nested: NestedNumbers, axis: number, sizes: readonly number[], 
   for (const part of nested) flatten(part, axis + 1, sizes, into);
 }
 
-/** A tensor of zeros. */
+/**
+ * A tensor of zeros.
+ *
+ * **Shapes** `shape` -> the same.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...zeros([2, 1]).data], [0, 0]);
+ * ```
+ */
 export function zeros(shape: readonly number[]): Tensor {
   return ndarray(new Float64Array(shape.reduce((a, b) => a * b, 1)), [...shape]);
 }

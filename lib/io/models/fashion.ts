@@ -83,6 +83,19 @@ export async function fashionCnn(): Promise<Network> {
  * A teaching model; its card lies beside its weights.
  *
  * **Shapes** input `[N, 1, 28, 28]` from 0 to 1 -> scores `[N, 10]`.
+ *
+ * @example
+ * ```ts
+ * import { argmax } from "@relprop/lrp/attribution";
+ * import { fashionSamples, fashionVit } from "@relprop/lrp/io";
+ * import { runNetwork } from "@relprop/lrp/networks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = await fashionVit();
+ * const { output } = runNetwork(network, await fashionSamples());
+ * const scores = Array.from({ length: 10 }, (_, k) => output.get(0, k));
+ * assertEquals(network.labels[argmax(scores)], "ankle boot");
+ * ```
  */
 export async function fashionVit(): Promise<Network> {
   const tensors = await weightsOf("fashion_vit");
@@ -107,6 +120,14 @@ export async function fashionVit(): Promise<Network> {
  * Sixteen test images of Fashion-MNIST (MIT licence), for the networks that ship with the package.
  *
  * **Shapes** `[16, 1, 28, 28]`, from 0 to 1.
+ *
+ * @example
+ * ```ts
+ * import { fashionSamples } from "@relprop/lrp/io";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals((await fashionSamples()).shape, [16, 1, 28, 28]);
+ * ```
  */
 export async function fashionSamples(): Promise<Tensor> {
   const arrays = await readNpz(await readBytes(new URL("fashion_cnn/samples.npz", MODELS)));

@@ -51,6 +51,17 @@ export function layerParameters(tensors: ReadonlyMap<string, NumericArray>, name
  * The parameters of a batch normalization from tensors with PyTorch's names.
  *
  * @throws {RangeError} If one of `name.weight`, `name.running_mean` and `name.running_var` is missing.
+ *
+ * @example
+ * ```ts
+ * import { batchNormParameters } from "@relprop/lrp/io";
+ * import { batchNorm } from "@relprop/lrp/layers";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tensors = new Map(["weight", "bias", "running_mean", "running_var"].map((part) => [`norm.${part}`, tensor([2])]));
+ * assertEquals(batchNorm(batchNormParameters(tensors, "norm")).parameters.runningMean.get(0), 2);
+ * ```
  */
 export function batchNormParameters(
   tensors: ReadonlyMap<string, NumericArray>,

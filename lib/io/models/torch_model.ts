@@ -35,7 +35,7 @@ export interface TorchModelOptions extends ModelOptions {
  * ```ts
  * import { loadTorchModel, writeSafetensors } from "@relprop/lrp/io";
  * import { tensor, zeros } from "@relprop/lrp/tensor";
- * import { assertEquals } from "@std/assert";
+ * import { assertAlmostEquals } from "@std/assert";
  *
  * const file = writeSafetensors({
  *   "embedding.weight": tensor([[0], [2]]),
@@ -46,7 +46,7 @@ export interface TorchModelOptions extends ModelOptions {
  * });
  * const model = await loadTorchModel(file, { vocabulary: ["so", "good"] });
  * // gates are sigmoid(0) = 1/2: c = tanh(2)/2, h = tanh(c)/2
- * assertEquals(model.forward("good").scores[0], 0.5 * Math.tanh(0.5 * Math.tanh(2)));
+ * assertAlmostEquals(model.forward("good").scores[0]!, 0.5 * Math.tanh(0.5 * Math.tanh(2)));
  * ```
  */
 export async function loadTorchModel(
