@@ -83,7 +83,7 @@ export function propagateRelevance(
     const value = values.get(name);
     if (value === undefined) {
       throw new RangeError(
-        `Cannot propagate relevance: ${where} must be a value of the network, got "${name}"`,
+        `Cannot propagate relevance: ${where} a value must name one of the network, got "${name}"`,
       );
     }
     const requirement = { action: "propagate relevance", where: `${where} "${name}"` };

@@ -9,6 +9,7 @@ import {
   silu,
   softmax,
 } from "../../lib/layers/mod.ts";
+import { eagerOps } from "../../lib/ops/mod.ts";
 import {
   alphaBetaRule,
   customRule,
@@ -111,10 +112,7 @@ for (
   })
 ) {
   Deno.test(`dense layer: ${name}, from the score of class 1`, () => {
-    const z = propagate(layer, customRule("output", ({ output }) => output), {
-      inputs: [given("x")],
-      relevance: given("R"),
-    }).inputs[0];
+    const z = layer.forward(eagerOps, [given("x")]);
     const seed = tensor(Float64Array.from(z.data, (score, i) => i % 3 === 1 ? score : 0), [2, 3]);
     assertGolden(name, onLayer(rule, seed));
   });
