@@ -1,4 +1,5 @@
-import type { BlockAnswer, RecurrentClassifier } from "../recurrent/mod.ts";
+import type { BlockAnswer } from "../kernels/mod.ts";
+import type { RecurrentClassifier } from "../recurrent/mod.ts";
 import { Ledger, type LedgerEntry } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import { tensor } from "../tensor/mod.ts";

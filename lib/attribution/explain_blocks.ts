@@ -1,11 +1,7 @@
-import {
-  blockChoice,
-  blockLimits,
-  BlockRunner,
-  networkWeights,
-  type RecurrentClassifier,
-  type SequenceInput,
-} from "../recurrent/mod.ts";
+import { blockChoice, blockLimits } from "../recurrent/block_limits.ts";
+import { BlockRunner } from "../recurrent/block_runner.ts";
+import type { RecurrentClassifier, SequenceInput } from "../recurrent/mod.ts";
+import { networkWeights } from "../recurrent/network_weights.ts";
 import { tensor } from "../tensor/mod.ts";
 import { blockAttribution } from "./block_attribution.ts";
 import type { ExplainAllOptions } from "./explain_all.ts";

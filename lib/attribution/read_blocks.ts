@@ -1,4 +1,5 @@
-import type { BlockItem, BlockLimits, Sequence } from "../recurrent/mod.ts";
+import type { BlockItem, BlockLimits } from "../kernels/mod.ts";
+import type { Sequence } from "../recurrent/mod.ts";
 import { contiguous } from "../tensor/mod.ts";
 import { asError, type Explained } from "./explain_one.ts";
 

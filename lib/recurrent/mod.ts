@@ -11,10 +11,6 @@ export type {
   RecurrentRelevance,
   RelevanceOptions,
 } from "../kernels/mod.ts";
-export type { BlockAnswer, BlockItem, BlockLimits, BlockRequest } from "../kernels/mod.ts";
-export { blockChoice, blockLimits } from "./block_limits.ts";
-export { BlockRunner, type BlockRunnerOptions, type FinishedBlock } from "./block_runner.ts";
-export { networkWeights } from "./network_weights.ts";
 export type { CellTrace, RecurrentCell } from "./cell.ts";
 export {
   type EncoderDecoder,

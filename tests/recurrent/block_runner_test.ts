@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { BlockItem } from "../../lib/kernels/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
-import { blockChoice, BlockRunner, networkWeights } from "../../lib/recurrent/mod.ts";
+import { blockChoice } from "../../lib/recurrent/block_limits.ts";
+import { BlockRunner } from "../../lib/recurrent/block_runner.ts";
+import { networkWeights } from "../../lib/recurrent/network_weights.ts";
 import { WORKER_SOURCE } from "../../lib/recurrent/block_worker.ts";
 import { randomLstm } from "../support/random_lstm.ts";
 
