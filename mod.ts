@@ -3,7 +3,13 @@
  *
  * @module
  */
-export * from "./lib/errors.ts";
+export {
+  FormatError,
+  NumericalError,
+  ShapeError,
+  UnknownTokenError,
+  UnsupportedLayerError,
+} from "./lib/errors.ts";
 export * from "./lib/map_with_progress.ts";
 export * from "./lib/options.ts";
 export * from "./lib/random.ts";

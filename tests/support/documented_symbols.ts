@@ -15,25 +15,25 @@ interface Declaration {
 
 /** The exported names of each entry point of the package, sorted, each once. */
 export async function documentedSymbols(): Promise<Record<string, DocumentedSymbol[]>> {
-  const entries = Object.entries(exportEntries());
-  const { code, stdout, stderr } = await runDeno(
-    "doc",
-    "--json",
-    ...entries.map(([, path]) => path),
+  return Object.fromEntries(
+    await Promise.all(
+      Object.entries(exportEntries()).map(async ([entry, path]) => [entry, await symbolsOf(path)] as const),
+    ),
   );
+}
+
+// One call per module: of several modules, `deno doc` gives each name under one of them only.
+async function symbolsOf(path: string): Promise<DocumentedSymbol[]> {
+  const { code, stdout, stderr } = await runDeno("doc", "--json", path);
   if (code !== 0) throw new Error(stderr);
-  const nodes = Object.entries(
+  const modules = Object.values(
     JSON.parse(stdout).nodes as Record<string, { symbols: { name: string; declarations: Declaration[] }[] }>,
   );
-  return Object.fromEntries(entries.map(([entry, path]) => {
-    const { symbols } = nodes.find(([file]) => file.endsWith(path.slice(1)))![1];
-    const byName = new Map<string, DocumentedSymbol>();
-    for (const { name, declarations } of symbols) {
-      const tags = declarations.flatMap(({ jsDoc }) => jsDoc?.tags ?? []);
-      const hasExample = tags.some(({ kind }) => kind === "example") ||
-        (byName.get(name)?.hasExample ?? false);
-      byName.set(name, { name, kind: declarations[0]!.kind, hasExample });
-    }
-    return [entry, [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1)];
-  }));
+  const byName = new Map<string, DocumentedSymbol>();
+  for (const { name, declarations } of modules.flatMap(({ symbols }) => symbols)) {
+    const tags = declarations.flatMap(({ jsDoc }) => jsDoc?.tags ?? []);
+    const hasExample = tags.some(({ kind }) => kind === "example") || (byName.get(name)?.hasExample ?? false);
+    byName.set(name, { name, kind: declarations[0]!.kind, hasExample });
+  }
+  return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
