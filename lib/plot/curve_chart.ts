@@ -2,7 +2,7 @@ import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
 import { entriesOf, type Labelled, listOf } from "./numbers.ts";
 import { atLeast, heading, type PictureOptions } from "./options.ts";
-import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
+import { axis, figureLayout, legendOf, plotlyText } from "./render/figure_layout.ts";
 import { formatNumber, sentences } from "./text/format_number.ts";
 
 /** A curve: its heights, and if known its places and the bounds of its confidence band. */
@@ -93,19 +93,14 @@ export function curveChart(
     };
     return [band, line];
   });
+  const names = checked.length > 1 ? checked.map(({ label }) => label) : [];
+  const { legend, right } = legendOf(names, { title, width, theme });
   return new Figure({
     data,
     layout: {
-      ...figureLayout({ title, caption, width, height, theme, left: 62, right: 20 }),
+      ...figureLayout({ title, caption, width, height, theme, left: 62, right }),
       showlegend: checked.length > 1,
-      legend: {
-        orientation: "h",
-        x: 1,
-        xanchor: "right",
-        y: 1,
-        yanchor: "bottom",
-        font: { color: theme.text },
-      },
+      legend,
       xaxis: axis(theme, xLabel),
       yaxis: axis(theme, yLabel),
     },

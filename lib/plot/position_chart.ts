@@ -1,7 +1,7 @@
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
 import { heading, type PictureOptions } from "./options.ts";
-import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
+import { axis, figureLayout, legendOf, plotlyText } from "./render/figure_layout.ts";
 import { formatSigned, sentences } from "./text/format_number.ts";
 import { fitText, textWidth } from "./text/text_width.ts";
 import { type WordRelevance, type WordRows, wordRows } from "./words/word_rows.ts";
@@ -66,19 +66,13 @@ export function positionChart(
   const named = tokens.length <= NAMED;
   const short = tokens.map((token) => fitText(token, 12, 90));
   const bottom = named ? 18 + Math.max(...short.map((token) => textWidth(token, 12))) : 48;
+  const { legend, right } = legendOf(isSingle ? [] : rows.map(({ label }) => label), { title, width, theme });
   return new Figure({
     data,
     layout: {
-      ...figureLayout({ title, caption, width, height: 240 + bottom, theme, left: 62, bottom }),
+      ...figureLayout({ title, caption, width, height: 240 + bottom, theme, left: 62, right, bottom }),
       showlegend: !isSingle,
-      legend: {
-        orientation: "h",
-        x: 1,
-        xanchor: "right",
-        y: 1,
-        yanchor: "bottom",
-        font: { color: theme.text },
-      },
+      legend,
       bargap: 0.15,
       xaxis: axis(theme, named ? "" : "position", {
         showgrid: false,

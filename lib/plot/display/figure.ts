@@ -1,3 +1,5 @@
+import { themeOf } from "../color/theme.ts";
+import { figureLayout } from "../render/figure_layout.ts";
 import type { MimeBundle } from "./display.ts";
 import { base64, escapeMarkup, hash, scriptJSON } from "../text/escape.ts";
 import { type HTMLOptions, page, Picture } from "./picture.ts";
@@ -9,7 +11,7 @@ export type PlotlyObject = Readonly<Record<string, unknown>>;
 export interface FigureParts {
   /** The traces. */
   readonly data: readonly PlotlyObject[];
-  /** The layout; `width` and `height` default to 700 and 450. */
+  /** The layout, laid over the one that all figures share; `width` and `height` default to 700 and 450. */
   readonly layout?: PlotlyObject;
   /** What the figure is called. */
   readonly title: string;
@@ -56,7 +58,10 @@ export class Figure extends Picture {
     this.title = title;
     this.description = description;
     this.data = data;
-    this.layout = { width: 700, height: 450, ...layout };
+    const { width = 700, height = 450 } = layout as { width?: number; height?: number };
+    const look = figureLayout({ title, caption: "", width, height, theme: themeOf(), left: 62, bottom: 64 });
+    delete look.showlegend;
+    this.layout = { ...look, ...layout };
   }
 
   /** Width in CSS pixels. */

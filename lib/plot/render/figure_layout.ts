@@ -1,5 +1,5 @@
 import { visible } from "../text/escape.ts";
-import { fitText } from "../text/text_width.ts";
+import { fitText, textWidth } from "../text/text_width.ts";
 import { FONT, type Theme } from "../color/theme.ts";
 
 /** Text as plotly.js shows it letter by letter: it would read markup, and formulas between dollar signs. */
@@ -88,5 +88,22 @@ export function panelTitle(
     yref: "paper",
     y,
     yanchor: "bottom",
+  };
+}
+
+/** A legend of lines beside the title, or where it does not fit there a list on the right, which takes a margin. */
+export function legendOf(
+  labels: readonly string[],
+  { title, width, theme }: { title: string; width: number; theme: Theme },
+): { legend: Record<string, unknown>; right: number } {
+  const font = { color: theme.text, size: 12 };
+  const lengths = labels.map((label) => 46 + textWidth(label, 12));
+  const inRow = lengths.reduce((sum, length) => sum + length, 0);
+  if (inRow < width - 60 - textWidth(title, 16)) {
+    return { legend: { orientation: "h", x: 1, xanchor: "right", y: 1, yanchor: "bottom", font }, right: 20 };
+  }
+  return {
+    legend: { x: 1.01, xanchor: "left", y: 1, yanchor: "top", font },
+    right: 24 + Math.max(...lengths),
   };
 }
