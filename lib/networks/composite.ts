@@ -269,7 +269,10 @@ export function composite(name: string, assignments: readonly Assignment[]): Com
 /** Where values only move, the gradient moves relevance and loses none. */
 const MOVE: Rule = defineRule({ ...gradientRule(), name: "move", accounts: true });
 const MOVES: AssignedRule = Object.freeze({ rule: MOVE, why: "moves values only" });
-const STAYS: AssignedRule = Object.freeze({ rule: MOVE, why: "relevance stays in constants" });
+const STAYS: AssignedRule = Object.freeze({
+  rule: defineRule({ ...MOVE, families: ["constant"] }),
+  why: "relevance stays in constants",
+});
 const LOOKS_UP: AssignedRule = Object.freeze({ rule: MOVE, why: "relevance ends at a lookup" });
 
 /**

@@ -1,6 +1,6 @@
 import type { Layer } from "../layers/mod.ts";
 import { contiguous, type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
-import { formatTable } from "./table.ts";
+import { formatTable, htmlTable } from "./table.ts";
 
 /** A layer in its place: it has a name, which is also the name of the value that it makes. */
 export interface NetworkNode {
@@ -25,6 +25,8 @@ export interface NetworkParts {
   /** The names of the classes, one per output. */
   readonly labels?: readonly string[] | undefined;
 }
+
+const HEAD = ["layer", "kind", "reads", "parameters"];
 
 /**
  * A network: an immutable graph of layers with named values.
@@ -118,14 +120,20 @@ export class Network {
 
   /** The layers as a table for a terminal. */
   toString(): string {
-    return formatTable(
-      ["layer", "kind", "reads", "parameters"],
-      this.nodes.map(({ name, layer, inputs }) => [
-        name,
-        layer.kind,
-        inputs.join(", "),
-        String(Object.values(layer.parameters).reduce((sum, { size }) => sum + size, 0)),
-      ]),
-    );
+    return formatTable(HEAD, this.#rows());
+  }
+
+  /** What a notebook shows when a cell ends with a network. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return { "text/html": htmlTable(HEAD, this.#rows()), "text/plain": this.toString() };
+  }
+
+  #rows(): string[][] {
+    return this.nodes.map(({ name, layer, inputs }) => [
+      name,
+      layer.kind,
+      inputs.join(", "),
+      String(Object.values(layer.parameters).reduce((sum, { size }) => sum + size, 0)),
+    ]);
   }
 }

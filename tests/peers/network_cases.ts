@@ -33,7 +33,7 @@ import {
   gradient,
   guidedBackpropagation,
   mergeBatchNorm,
-  type Network,
+  Network,
   networkBuilder,
   propagateRelevance,
   runNetwork,
@@ -123,11 +123,7 @@ function transformer(parameters: Record<string, Tensor>, options: Record<string,
 /** A shipped transformer without what stands before its first block: the same weights from there on. */
 export function fromEntry(network: Network, entry: string): Network {
   const start = network.nodes.findIndex(({ name }) => name === entry);
-  return Object.assign(Object.create(Object.getPrototypeOf(network)), network, {
-    inputs: [entry],
-    nodes: network.nodes.slice(start + 1),
-    constants: {},
-  });
+  return new Network({ inputs: [entry], nodes: network.nodes.slice(start + 1), output: network.output });
 }
 
 /** The differences between the peers and us on one network. */
