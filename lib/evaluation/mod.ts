@@ -24,6 +24,7 @@ export {
 export { tokenAuprc, tokenF1 } from "./metrics/token_agreement.ts";
 export type { Fill, PerturbationOptions } from "./perturb.ts";
 export { type EvaluationExample, metricContext, type Probe, type Reading } from "./probe.ts";
+export { type RandomizeOptions, randomizeParameters } from "./randomize_parameters.ts";
 export { Table, type TableParts } from "./table.ts";
 export {
   type DeletionGroup,

@@ -1,0 +1,51 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { randomizeParameters } from "../../lib/evaluation/mod.ts";
+import { UnsupportedLayerError } from "../../lib/errors.ts";
+import { randomGenerator } from "../../lib/random.ts";
+import { RecurrentClassifier } from "../../lib/recurrent/mod.ts";
+import { zeros } from "../../lib/tensor/mod.ts";
+import { assertMessage } from "../support/assert_message.ts";
+import { randomLstm } from "../support/random_lstm.ts";
+
+const random = randomGenerator(5);
+const { model } = randomLstm(random, { inputSize: 3, hiddenSizes: [4, 2], classes: 3, bidirectional: true });
+
+Deno.test("randomizeParameters() shuffles from the top down and leaves the network as it was", () => {
+  const before = model.outputWeights.slice();
+  for (const layers of [1, 2, 3]) {
+    const other = randomizeParameters(model, { seed: 1, layers });
+    assertNotEquals(other.outputWeights, model.outputWeights);
+    assertEquals(other.outputWeights.toSorted(), model.outputWeights.toSorted());
+    model.layers.forEach((layer, index) => {
+      for (const side of ["forward", "reverse"] as const) {
+        const [own, was] = [other.layers[index]![side]!.lstmWeights!, layer[side]!.lstmWeights!];
+        for (const key of ["inputWeights", "recurrentWeights", "bias"] as const) {
+          assertEquals(own[key].toSorted(), was[key].toSorted());
+          const changed = own[key].some((value, i) => value !== was[key][i]);
+          assertEquals(changed, index >= 3 - layers, `${layers} layers, layer ${index}, ${side} ${key}`);
+        }
+      }
+    });
+    assertEquals(randomizeParameters(model, { seed: 1, layers }).outputWeights, other.outputWeights);
+  }
+  assertEquals(model.outputWeights, before);
+});
+
+Deno.test("randomizeParameters() says what it cannot do", () => {
+  for (const layers of [0, 4, 1.5]) {
+    assertMessage(
+      () => randomizeParameters(model, { seed: 1, layers }),
+      RangeError,
+      `Cannot randomize parameters: layers must be an integer from 1 to 3, got ${layers}`,
+    );
+  }
+  const { lstmWeights: _, ...other } = model.layers[0]!.forward;
+  const strange = new RecurrentClassifier([{ forward: { ...other, name: "layer X" } }], {
+    output: { weights: zeros([1, 4]) },
+  });
+  assertMessage(
+    () => randomizeParameters(strange, { seed: 1 }),
+    UnsupportedLayerError,
+    "Cannot randomize parameters: layers must be LSTMs, got layer X",
+  );
+});
