@@ -17,10 +17,11 @@ import type { ResolvedTarget } from "./target.ts";
 export function blockAttribution(
   { steps, tokens, notes }: BlockSequence,
   { scores, results, head, layers }: BlockAnswer,
-  { target, model: { labels, precision }, method }: {
+  { target, model: { labels, precision }, method, ledger }: {
     target: ResolvedTarget;
     model: RecurrentClassifier;
     method: Method;
+    ledger?: () => Ledger;
   },
 ): Attribution | undefined {
   const shape = [steps, results[0]!.length / steps];
@@ -46,7 +47,7 @@ export function blockAttribution(
       ...cautions({ scale, received: head.received, precision, epsilon: method.batch!.epsilon }),
     ],
     method: { name: method.name, options: method.options },
-    ledger: () => {
+    ledger: ledger ?? (() => {
       const input = exactSum(relevance.data), absorbed = 1 - method.batch!.biasFactor;
       const entries: LedgerEntry[] = [{
         layer: "output",
@@ -65,7 +66,7 @@ export function blockAttribution(
         })
       );
       return new Ledger(entries, { received: head.received, input, rest });
-    },
+    }),
   });
 }
 
@@ -74,4 +75,10 @@ function plainSum(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum;
+}
+
+/** The target as the kernels take it. */
+export function choiceOf(target: ResolvedTarget | undefined): Pick<BlockSequence, "choice" | "factors"> {
+  if (target === undefined) return { choice: -1 };
+  return target.class === undefined ? { choice: -2, factors: target.weights } : { choice: target.class };
 }

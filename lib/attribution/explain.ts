@@ -1,6 +1,7 @@
 import { requireOptions } from "../options.ts";
 import { Attribution } from "./attribution.ts";
 import { Network } from "../networks/mod.ts";
+import { explainSingle } from "./explain_single.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import type { Explainable, Method } from "./method.ts";
 import { networkModel } from "./network_model.ts";
@@ -75,6 +76,8 @@ export function explain<Input>(
 ): Attribution {
   requireOptions(options, { action: "explain", known: ["method", "target"], required: ["method"] });
   const { method, target = "predicted" } = options;
+  const quick = explainSingle(model, input, { method, target });
+  if (quick) return quick;
   return explainTargets(model as Explainable<Input>, input as Input, { method, targets: [target] })[0]!;
 }
 

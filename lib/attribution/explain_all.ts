@@ -44,7 +44,7 @@ export interface ExplainAllOptions extends ExplainOptions {
  * for await (const { attribution, error } of explainAll(model, ["the end", "my end"], { method: lrp() })) {
  *   told.push(error ? error.message : attribution.target.name);
  * }
- * assertEquals(told, ["0", "Cannot read the input: every word must be in the vocabulary of 2, got my"]);
+ * assertEquals(told, ["0", "Cannot read the input: every word must be in the vocabulary of 2, got \"my\""]);
  * ```
  */
 export async function* explainAll<Input>(

@@ -3,11 +3,11 @@ import { BlockRunner } from "../recurrent/block_runner.ts";
 import type { RecurrentClassifier, SequenceInput } from "../recurrent/mod.ts";
 import { networkWeights } from "../recurrent/network_weights.ts";
 import { tensor } from "../tensor/mod.ts";
-import { blockAttribution } from "./block_attribution.ts";
+import { blockAttribution, choiceOf } from "./block_attribution.ts";
 import type { ExplainAllOptions } from "./explain_all.ts";
 import { type Explained, explainOne } from "./explain_one.ts";
 import { type BlockSequence, readBlocks } from "./read_blocks.ts";
-import { type ResolvedTarget, resolveTarget } from "./target.ts";
+import { resolveTarget } from "./target.ts";
 
 /** Inputs that may be unanswered before reading stops. */
 const UNANSWERED = 4096;
@@ -44,7 +44,7 @@ async function* inOrder(
   const answers = new Map<number, Explained>();
   let next = 0, ended = false, moved = Promise.withResolvers<void>();
   const blocks = readBlocks(inputs, {
-    encode: (input) => model.encode(input),
+    model,
     limits,
     target: choiceOf(fixed),
     reject: (answer) => answers.set(answer.index, answer),
@@ -77,12 +77,6 @@ async function* inOrder(
     ended = true;
     moved.resolve();
   }
-}
-
-/** The target as the kernels take it. */
-function choiceOf(target: ResolvedTarget | undefined): Pick<BlockSequence, "choice" | "factors"> {
-  if (target === undefined) return { choice: -1 };
-  return target.class === undefined ? { choice: -2, factors: target.weights } : { choice: target.class };
 }
 
 function inputOf({ ids, values, tokens, steps }: BlockSequence, model: RecurrentClassifier): SequenceInput {

@@ -1,5 +1,5 @@
 import type { BlockItem, BlockLimits } from "../kernels/mod.ts";
-import type { Sequence } from "../recurrent/mod.ts";
+import type { RecurrentClassifier, Sequence, SequenceInput } from "../recurrent/mod.ts";
 import { contiguous } from "../tensor/mod.ts";
 import { asError, type Explained } from "./explain_one.ts";
 
@@ -13,8 +13,8 @@ export interface BlockSequence extends BlockItem {
 }
 
 /** What {@linkcode readBlocks} needs to know. */
-export interface BlockReaderOptions<Input> {
-  readonly encode: (input: Input) => Sequence;
+export interface BlockReaderOptions {
+  readonly model: RecurrentClassifier;
   readonly limits: BlockLimits;
   readonly target: Pick<BlockItem, "choice" | "factors">;
   /** Is given the error of each input that cannot be read. */
@@ -30,9 +30,9 @@ const INPUTS_AHEAD = 1024, TOKENS_AHEAD = 2 ** 16;
  * Reads inputs ahead and cuts them into blocks of similar length. An input that comes late does not hold up those
  * before it. A block without sequences says that inputs were rejected.
  */
-export async function* readBlocks<Input>(
-  inputs: Iterable<Input> | AsyncIterable<Input>,
-  { encode, limits, target, reject, room }: BlockReaderOptions<Input>,
+export async function* readBlocks(
+  inputs: Iterable<SequenceInput> | AsyncIterable<SequenceInput>,
+  { model, limits, target, reject, room }: BlockReaderOptions,
 ): AsyncGenerator<readonly BlockSequence[]> {
   const source = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
   let pending: ReturnType<typeof source.next> | undefined, index = 0, ended = false;
@@ -50,7 +50,7 @@ export async function* readBlocks<Input>(
           break;
         }
         try {
-          window.push(blockSequence(encode(value), { ...target, index }));
+          window.push(blockSequence(model.encode(value), { ...target, index, model }));
           tokens += window.at(-1)!.steps;
         } catch (error) {
           reject({ index, error: asError(error) });
@@ -70,12 +70,13 @@ export async function* readBlocks<Input>(
   }
 }
 
-function blockSequence(
+/** An encoded input as the kernels take it: by ids if they have the vectors of all ids. */
+export function blockSequence(
   sequence: Sequence,
-  rest: Pick<BlockSequence, "choice" | "factors" | "index">,
+  { model, ...rest }: Pick<BlockSequence, "choice" | "factors" | "index"> & { model: RecurrentClassifier },
 ): BlockSequence {
   const { tokens, ids, notes = [] } = sequence;
-  if (ids) return { ...rest, tokens, notes, ids, steps: ids.length };
+  if (ids && model.embeddingRows().length > 0) return { ...rest, tokens, notes, ids, steps: ids.length };
   const values = contiguous(sequence.values);
   return { ...rest, tokens, notes, values, steps: sequence.values.shape[0]! };
 }

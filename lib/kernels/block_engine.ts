@@ -55,6 +55,11 @@ export interface BlockAnswer {
   readonly head: { readonly received: number; readonly bias: number; readonly stabilizer: number };
   /** From the top layer down. */
   readonly layers: readonly LayerShares[];
+  /**
+   * For a sequence alone, five sums per step of each direction of the lowest layer, `[5, T]`, before `biasFactor`: carried
+   * on, bias, stabilizer, the share of each lower unit, entered.
+   */
+  readonly steps?: readonly Float64Array[];
 }
 
 /** Blocks that a worker has at once: one that runs, and one that waits so that it never idles. */
@@ -160,6 +165,9 @@ export class BlockEngine {
         stabilizer: relevance ? head[3 * s + 2]! : 0,
       },
       layers: shares.map((list) => list[s]!).reverse(),
+      ...(count === 1 && relevance && {
+        steps: slot.sums[0]!.map((address) => Float64Array.from(arena.view(address, 5 * rows))),
+      }),
     }));
   }
 

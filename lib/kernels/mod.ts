@@ -12,7 +12,7 @@ export { lstmProductRelevance } from "./lstm_product_relevance.ts";
 export { lstmDecomposition } from "./lstm_decomposition.ts";
 export type { ProductRelevanceOptions, ProductRule } from "./product_rule.ts";
 export { type GruStep, gruStep, type GruWeights } from "./gru_step.ts";
-export { gruStepRelevance, type GruStepRelevance } from "./gru_step_relevance.ts";
+export { type GruStepRelevance, gruStepRelevance } from "./gru_step_relevance.ts";
 export { type LstmKernels, lstmKernels } from "./lstm_kernels.ts";
 export { bestRounding, kernelModule, type Precision, type Rounding } from "./arena.ts";
 

@@ -7,6 +7,9 @@ import type { RecurrentCell } from "./cell.ts";
 import { RecurrentPass } from "./recurrent_pass.ts";
 import { encodeSequence, type Sequence, type SequenceInput, type TokenTable } from "./sequence.ts";
 
+/** Numbers of embeddings that are kept in float64 beside what was given. */
+const LARGEST_TABLE = 2 ** 25;
+
 /** One recurrent layer: a cell that reads from left to right and, in a bidirectional net, one that reads back. */
 export interface RecurrentLayer {
   /** Reads from the first step to the last. */
@@ -138,10 +141,15 @@ export class RecurrentClassifier {
     });
   }
 
-  /** The vectors of all token ids, `[V, E]` row-major, made once; empty where there are none. */
+  /**
+   * The vectors of all token ids, `[V, E]` row-major, made once; empty where there are none, or too many to hold them
+   * twice.
+   */
   embeddingRows(): Float64Array {
     const { embeddings } = this.table;
-    return this.#embeddingRows ??= embeddings ? contiguous(embeddings) : new Float64Array();
+    return this.#embeddingRows ??= embeddings && embeddings.size <= LARGEST_TABLE
+      ? contiguous(embeddings)
+      : new Float64Array();
   }
 
   /** Looks up the input vectors of a text, of tokens or of ids. */

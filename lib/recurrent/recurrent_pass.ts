@@ -1,5 +1,6 @@
 import type { Precision, ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
 import { Ledger, type LedgerEntry } from "../rules/mod.ts";
+import { entriesOf } from "./ledger_entries.ts";
 import { exactSum } from "../statistics.ts";
 import { contiguous, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
 import type { CellTrace, RecurrentCell } from "./cell.ts";
@@ -173,23 +174,6 @@ export class RecurrentPass {
       above = splitDirections(addInto(sentForward, sentReverse), steps, below);
     }
   }
-}
-
-/** The lines of one cell in the order of its backward run; a step receives from above and from the step after it. */
-function entriesOf(cell: RecurrentCell, shares: RecurrentRelevance, reversed: boolean): LedgerEntry[] {
-  const { input, entered, carried, bias, stabilizer } = shares;
-  const steps = entered.length, size = cell.inputSize;
-  return Array.from({ length: steps }, (_, index) => {
-    const t = steps - 1 - index;
-    return {
-      layer: cell.name,
-      position: reversed ? index : t,
-      received: entered[t]! + (carried[t + 1] ?? 0),
-      sent: exactSum(input.subarray(t * size, (t + 1) * size)) + carried[t]!,
-      bias: bias[t]!,
-      stabilizer: stabilizer[t]!,
-    };
-  });
 }
 
 function runLayer({ forward, reverse }: RecurrentLayer, input: Float64Array, steps: number): LayerTrace {

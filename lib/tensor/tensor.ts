@@ -104,6 +104,7 @@ export function contiguous(array: NumericArray): Float64Array {
   if (isRowMajor(shape, stride)) {
     const plain = data as ArrayLike<number>;
     if (plain instanceof Float64Array) return plain.subarray(offset, offset + size);
+    if (plain instanceof Float32Array) return new Float64Array(plain.subarray(offset, offset + size));
     return Float64Array.from({ length: size }, (_, i) => plain[offset + i] as number);
   }
   const flat = new Float64Array(size);

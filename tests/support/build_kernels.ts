@@ -14,17 +14,18 @@ export async function buildKernels(): Promise<{ fused: Uint8Array; separate: Uin
 }
 
 async function compile(features: readonly string[]): Promise<Uint8Array> {
-  let output: Uint8Array | undefined;
   const memory = ["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];
-  const options = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "threads"];
-  const { error, stderr } = await main([
-    SOURCE,
-    "--outFile",
-    "kernels.wasm",
-    ...options,
-    ...memory,
-    ...features,
-  ], {
+  return await compileAssembly(SOURCE, ["--enable", "threads", ...memory, ...features]);
+}
+
+/** Compiles an AssemblyScript module of the project. */
+export async function compileAssembly(
+  source: string,
+  flags: readonly string[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  let output: Uint8Array<ArrayBuffer> | undefined;
+  const options = ["--outFile", "module.wasm", "-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
+  const { error, stderr } = await main([source, ...options, ...flags], {
     readFile: (name: string, base: string) => {
       try {
         return Deno.readTextFileSync(new URL(name, new URL(`${base}/`, projectRoot)));
@@ -33,12 +34,12 @@ async function compile(features: readonly string[]): Promise<Uint8Array> {
       }
     },
     writeFile: (_name: string, contents: string | Uint8Array) => {
-      if (typeof contents !== "string") output = contents;
+      if (typeof contents !== "string") output = new Uint8Array(contents);
     },
     listFiles: () => null,
   });
   if (error !== null || output === undefined) {
-    throw new Error(`Cannot compile the kernels: ${stderr.toString()}`);
+    throw new Error(`Cannot compile ${source}: ${stderr.toString()}`);
   }
   return output;
 }
