@@ -6,7 +6,8 @@ import {
   normRule,
   zPlusRule,
 } from "../rules/mod.ts";
-import { assign, byFamily, byFunction, byKind, type Composite, composite, connections } from "./composite.ts";
+import { assign, type Composite, composite } from "./composite.ts";
+import { byFamily, byFunction, byKind, connections } from "./layer_matcher.ts";
 
 const ANY = byFunction("any layer", () => true);
 

@@ -11,18 +11,20 @@ export {
   type AssignedRule,
   assignedRule,
   type Assignment,
+  type Composite,
+  composite,
+} from "./composite.ts";
+export {
   byFamily,
   byFunction,
   byKind,
   byName,
-  type Composite,
-  composite,
   connections,
   every,
   firstLayer,
   lastLayer,
   type LayerMatcher,
-} from "./composite.ts";
+} from "./layer_matcher.ts";
 export { describeRule, Plan, plan, type PlanRow } from "./plan.ts";
 export { type LayerRelevance, relevancePass, type RelevancePassOptions } from "./relevance_pass.ts";
 export {

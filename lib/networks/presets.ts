@@ -14,15 +14,8 @@ import {
   zBoxRule,
   zPlusRule,
 } from "../rules/mod.ts";
-import {
-  assign,
-  type Assignment,
-  byFamily,
-  byKind,
-  type Composite,
-  composite,
-  firstLayer,
-} from "./composite.ts";
+import { assign, type Assignment, type Composite, composite } from "./composite.ts";
+import { byFamily, byKind, firstLayer } from "./layer_matcher.ts";
 
 /** Options of the published composites. */
 export interface PresetOptions {

@@ -9,7 +9,8 @@ import {
   stopRule,
   uniformRule,
 } from "../rules/mod.ts";
-import { assign, type Assignment, byFamily, byKind, type Composite, composite } from "./composite.ts";
+import { assign, type Assignment, type Composite, composite } from "./composite.ts";
+import { byFamily, byKind } from "./layer_matcher.ts";
 import { commonAssignments, type PresetOptions } from "./presets.ts";
 
 function linearAssignments(options: PresetOptions, dialect: DialectName): Assignment[] {

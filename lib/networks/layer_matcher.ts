@@ -1,0 +1,199 @@
+import type { LayerFamily } from "../layers/mod.ts";
+import type { Network, NetworkNode } from "./network.ts";
+
+/** Which layers: a test with words for it. */
+export interface LayerMatcher {
+  /** The words, for plans. */
+  readonly description: string;
+  /** Whether a layer is meant. */
+  matches(node: NetworkNode, network: Network): boolean;
+}
+
+/**
+ * Layers of one of these kinds: `dense`, `convolution`, …
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { byKind, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => byKind("relu", "tanh").matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["relu"]);
+ * ```
+ */
+export function byKind(...kinds: readonly string[]): LayerMatcher {
+  return { description: kinds.join(" or "), matches: ({ layer }) => kinds.includes(layer.kind) };
+}
+
+/**
+ * Layers of one of these families: `linear`, `activation`, …
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { byFamily, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => byFamily("linear").matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["hidden", "scores"]);
+ * ```
+ */
+export function byFamily(...families: readonly LayerFamily[]): LayerMatcher {
+  return {
+    description: `${families.join(" or ")} layer`,
+    matches: ({ layer }) => families.includes(layer.family),
+  };
+}
+
+/**
+ * Layers with this name, or a name that the pattern finds.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { byName, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => byName(/^h/).matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["hidden"]);
+ * ```
+ */
+export function byName(name: string | RegExp): LayerMatcher {
+  return typeof name === "string"
+    ? { description: `named "${name}"`, matches: (node) => node.name === name }
+    : { description: `name like ${name}`, matches: (node) => name.test(node.name) };
+}
+
+/**
+ * Layers that a function picks.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { byFunction, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => byFunction("layers that end in s", ({ name }) => name.endsWith("s")).matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["scores"]);
+ * ```
+ */
+export function byFunction(description: string, matches: LayerMatcher["matches"]): LayerMatcher {
+  return { description, matches };
+}
+
+/**
+ * Layers that all of the matchers pick.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { byKind, byName, every, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => every(byKind("dense"), byName(/^s/)).matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["scores"]);
+ * ```
+ */
+export function every(...matchers: readonly LayerMatcher[]): LayerMatcher {
+  return {
+    description: matchers.map(({ description }) => description).join(", "),
+    matches: (node, network) => matchers.every((matcher) => matcher.matches(node, network)),
+  };
+}
+
+/**
+ * Layers with learned connections: dense, convolutions, transposed convolutions.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { connections, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => connections().matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["hidden", "scores"]);
+ * ```
+ */
+export function connections(): LayerMatcher {
+  return byKind("dense", "convolution", "transposedConvolution");
+}
+
+/**
+ * The first of the given layers on a way from the input: no other of them stands before it. Default: connections.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { firstLayer, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => firstLayer().matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["hidden"]);
+ * ```
+ */
+export function firstLayer(among: LayerMatcher = connections()): LayerMatcher {
+  return {
+    description: `first ${among.description}`,
+    matches: (node, network) =>
+      among.matches(node, network) &&
+      ![...ancestors(node, network)].some((other) => among.matches(other, network)),
+  };
+}
+
+/**
+ * The last of the given layers on a way to the output: no other of them stands after it. Default: connections.
+ *
+ * @example
+ * ```ts
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { lastLayer, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = tensor([[1]]);
+ * const network = sequential({ hidden: dense({ weights }), relu: relu(), scores: dense({ weights }) });
+ * const found = network.nodes.filter((node) => lastLayer().matches(node, network));
+ * assertEquals(found.map(({ name }) => name), ["scores"]);
+ * ```
+ */
+export function lastLayer(among: LayerMatcher = connections()): LayerMatcher {
+  return {
+    description: `last ${among.description}`,
+    matches: (node, network) =>
+      among.matches(node, network) &&
+      !network.nodes.some((other) => among.matches(other, network) && ancestors(other, network).has(node)),
+  };
+}
+
+function ancestors(node: NetworkNode, network: Network): ReadonlySet<NetworkNode> {
+  const found = new Set<NetworkNode>();
+  const wanted = new Set(node.inputs);
+  for (const other of network.nodes.toReversed()) {
+    if (!wanted.has(other.name)) continue;
+    found.add(other);
+    other.inputs.forEach((name) => wanted.add(name));
+  }
+  return found;
+}
