@@ -1,10 +1,8 @@
-import type { assert, assertEquals } from "@std/assert";
 import { NumericalError, ShapeError, UnsupportedLayerError } from "../../lib/errors.ts";
-import { type add, concatenate, dense, maxPooling, relu, softmax, tanh } from "../../lib/layers/mod.ts";
+import { concatenate, dense, maxPooling, relu, softmax, tanh } from "../../lib/layers/mod.ts";
 import {
   assign,
   byKind,
-  type byName,
   composite,
   dropSoftmax,
   epsilonPlus,
@@ -15,11 +13,9 @@ import {
   seedFor,
   sequential,
 } from "../../lib/networks/mod.ts";
-import type { eagerOps as ops } from "../../lib/ops/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
-import { type epsilonRule, passRule, zBoxRule, zeroRule } from "../../lib/rules/mod.ts";
+import { passRule, zBoxRule, zeroRule } from "../../lib/rules/mod.ts";
 import { type Tensor, tensor } from "../../lib/tensor/mod.ts";
-import type { assertClose } from "../support/assert_close.ts";
 import { randomTensor } from "../support/layer_cases.ts";
 import { assertMessage } from "../support/assert_message.ts";
 

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import type { NumericalError, ShapeError, UnsupportedLayerError } from "../../lib/errors.ts";
 import {
   add,
   batchNorm,
@@ -43,7 +42,6 @@ import { alphaBetaRule, epsilonRule, passRule, productRule, zeroRule } from "../
 import { contiguous, type Tensor, tensor } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { randomTensor } from "../support/layer_cases.ts";
-import type { assertMessage } from "../support/assert_message.ts";
 
 const random = randomGenerator(21);
 const of = (...shape: number[]): Tensor => randomTensor(random, shape);
