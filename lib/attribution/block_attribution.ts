@@ -25,18 +25,16 @@ export function blockAttribution(
   },
 ): Attribution | undefined {
   const shape = [steps, results[0]!.length / steps];
-  if (!Number.isFinite(plainSum(scores)) || !results.every((all) => Number.isFinite(plainSum(all)))) {
-    return undefined;
-  }
-  const [forward, reverse] = results.map((all) => tensor(all, shape));
-  const relevance = reverse
-    ? tensor(results[0]!.map((value, i) => value + results[1]![i]!), shape)
-    : forward!;
+  const values = results.length === 1 ? results[0]! : addUp(results[0]!, results[1]!);
+  if (!Number.isFinite(plainSum(scores)) || !Number.isFinite(plainSum(values))) return undefined;
+  const relevance = tensor(values, shape);
   const scale = Math.max(...layers.map(({ largest }) => largest));
   const rest = layers.reduce((sum, layer) => sum + layer.rest, 0);
   return new Attribution({
     relevance,
-    ...(reverse && { directions: { forward: forward!, reverse } }),
+    ...(results.length === 2 && {
+      directions: { forward: tensor(results[0]!, shape), reverse: tensor(results[1]!, shape) },
+    }),
     tokens,
     scores,
     labels,
@@ -68,6 +66,12 @@ export function blockAttribution(
       return new Ledger(entries, { received: head.received, input, rest });
     }),
   });
+}
+
+function addUp(a: Float64Array, b: Float64Array): Float64Array {
+  const sum = new Float64Array(a.length);
+  for (let i = 0; i < sum.length; i++) sum[i] = a[i]! + b[i]!;
+  return sum;
 }
 
 /** Finite if all numbers are; sums of finite numbers that overflow count as not. */

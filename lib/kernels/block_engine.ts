@@ -62,6 +62,9 @@ export interface BlockAnswer {
   readonly steps?: readonly Float64Array[];
 }
 
+/** Lengths of single sequences whose layouts are kept. */
+const SINGLES_KEPT = 64;
+
 /** Blocks that a worker has at once: one that runs, and one that waits so that it never idles. */
 export const SLOTS_PER_WORKER = 2;
 
@@ -72,6 +75,7 @@ export class BlockEngine {
   readonly #network: PackedNetwork;
   readonly #inputSize: number;
   readonly #embeddings: Float64Array;
+  readonly #singles = new Map<number, BlockLayout>();
   readonly #workers: { room: BlockRoom; slots: readonly BlockSlot[]; tokens: TokenSlots }[];
 
   /**
@@ -117,7 +121,7 @@ export class BlockEngine {
   ): BlockJob {
     const { room, slots, tokens } = this.#workers[worker]!, slot = slots[index]!;
     const { words, size } = this.arena;
-    const layout = blockLayout(Int32Array.from(items, ({ steps }) => steps));
+    const layout = this.#layout(items);
     const { lengths, following, forwardTokens, reverseTokens, offsets, rows } = layout;
     const ids = new Int32Array(rows).fill(-1);
     items.forEach(({ ids: own }, s) => own && ids.set(own, offsets[s]!));
@@ -169,6 +173,16 @@ export class BlockEngine {
         steps: slot.sums[0]!.map((address) => Float64Array.from(arena.view(address, 5 * rows))),
       }),
     }));
+  }
+
+  /** The layout of a block; that of a single sequence is made once per length. */
+  #layout(items: readonly BlockItem[]): BlockLayout {
+    const { steps } = items[0]!;
+    const kept = items.length === 1 ? this.#singles.get(steps) : undefined;
+    if (kept) return kept;
+    const layout = blockLayout(Int32Array.from(items, (item) => item.steps));
+    if (items.length === 1 && this.#singles.size < SINGLES_KEPT) this.#singles.set(steps, layout);
+    return layout;
   }
 
   /** Sums over the steps and the directions of a layer, for each sequence. */

@@ -58,8 +58,8 @@ export interface BlockSlot {
   readonly results: readonly number[];
 }
 
-/** Slots of the table of distinct tokens, for blocks of some number of rows. */
-const TABLE_ROWS = 1.5;
+/** Slots of the table of distinct tokens per row of a block, and at least. */
+const TABLE_ROWS = 2.5, TABLE_AT_LEAST = 1024;
 
 /** Takes the room of one worker. */
 export function takeRoom(
@@ -71,7 +71,7 @@ export function takeRoom(
   const widest = Math.max(...layers.flat().map(({ units }) => units));
   const stacked = layers.length > 1 ? rows : 0;
   const columns = Math.max(...layers.flat().map(({ inputColumns }) => inputColumns));
-  const slots = Math.ceil(TABLE_ROWS * rows);
+  const slots = Math.max(Math.ceil(TABLE_ROWS * rows), TABLE_AT_LEAST);
   return {
     states: layers.map((cells) =>
       cells.map(({ units }) => ({

@@ -65,19 +65,24 @@ export class TokenSlots {
       if (id >= 0) this.#slotOf[id] = -1;
       this.#idAt[slot] = -1;
     }
-    const slots = new Int32Array(ids.length), missing: number[] = [];
-    ids.forEach((id, token) => {
+    const slots = new Int32Array(ids.length), missing = new Int32Array(needed);
+    let count = 0;
+    for (let token = 0; token < ids.length; token++) {
+      const id = ids[token]!;
       const known = id < 0 ? -1 : this.#slotOf[id]!;
-      if (known >= 0) return void (slots[token] = known);
-      const slot = first + missing.length;
+      if (known >= 0) {
+        slots[token] = known;
+        continue;
+      }
+      const slot = first + count;
       if (id >= 0) {
         this.#slotOf[id] = slot;
         this.#idAt[slot] = id;
       }
-      missing.push(token);
+      missing[count++] = token;
       slots[token] = slot;
-    });
-    this.#next = first + missing.length;
-    return { slots, missing: Int32Array.from(missing), first };
+    }
+    this.#next = first + count;
+    return { slots, missing: missing.subarray(0, count), first };
   }
 }
