@@ -2,13 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { projectRoot } from "../support/project_root.ts";
 import { findForeignText } from "../support/foreign_text.ts";
 import { checkNotebooks } from "../support/jupyter/check_notebooks.ts";
-import {
-  codeCells,
-  joinText,
-  type Notebook,
-  readNotebook,
-  type StoredOutput,
-} from "../support/jupyter/notebook.ts";
+import { codeCells, readNotebook } from "../support/jupyter/notebook.ts";
+import { outputDifference } from "../support/jupyter/output_difference.ts";
 import { runNotebook } from "../support/jupyter/run_notebook.ts";
 import { projectFiles, readText } from "../support/project_files.ts";
 import { missingShared } from "../support/shared.ts";
@@ -16,18 +11,6 @@ import { missingShared } from "../support/shared.ts";
 const TIME_LIMIT_MS = 60_000;
 
 const notebooks = projectFiles("notebooks/").filter((file) => file.endsWith(".ipynb"));
-
-/** What an output says, with its numbers left out: times and identifiers differ from run to run. */
-function gist(output: StoredOutput): unknown {
-  const wordsOf = (text: string): string => text.replaceAll(/\d+(\.\d+)?(e[+-]?\d+)?/g, "#");
-  if (output.output_type === "stream") return [output.name, wordsOf(joinText(output.text))];
-  if (output.output_type === "error") return [output.ename, output.evalue];
-  const plain = output.data["text/plain"] as string | string[] | undefined;
-  return [output.output_type, Object.keys(output.data).sort(), wordsOf(joinText(plain ?? ""))];
-}
-
-const gists = (notebook: Notebook): unknown[] =>
-  codeCells(notebook).map((cell) => (cell.outputs ?? []).map((output) => gist(output)));
 
 Deno.test("the code cells of each notebook make a strict module", async () => {
   const { code, complaints } = await checkNotebooks(notebooks.map((file) => new URL(file, projectRoot)));
@@ -57,6 +40,6 @@ for (const file of notebooks) {
     // What a notebook shows of material that may not ship can be compared only where that material is.
     const { shared = [] } = (notebook.metadata.relprop ?? {}) as { shared?: string[] };
     if (missingShared(shared).length > 0) return;
-    assertEquals(gists(notebook), gists(await readNotebook(path)));
+    assertEquals(outputDifference(notebook, await readNotebook(path)), undefined);
   });
 }
