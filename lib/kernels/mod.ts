@@ -28,3 +28,4 @@ export {
 } from "./block_engine.ts";
 export type { BlockLimits } from "./block_room.ts";
 export type { KernelChoice } from "./wasm_cell.ts";
+export { gruForward, gruGradient, gruRelevance, type GruTrace } from "./gru_sequence.ts";

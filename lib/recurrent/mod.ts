@@ -21,6 +21,8 @@ export {
   type GruLayerParameters,
 } from "./encoder_decoder.ts";
 export type { GateOrder } from "./gate_order.ts";
+export { gruClassifier, type GruClassifierOptions } from "./gru_classifier.ts";
+export type { GruParameters } from "./gru_cell.ts";
 export { lstmClassifier, type LstmClassifierOptions, type LstmLayerParameters } from "./lstm_classifier.ts";
 export type { LstmParameters } from "./lstm_cell.ts";
 export {

@@ -1,0 +1,103 @@
+import { type GruStep, gruStep, type GruWeights } from "./gru_step.ts";
+import { gruStepRelevance } from "./gru_step_relevance.ts";
+import { emptyRelevance, pullBack, type RecurrentRelevance } from "./lstm_relevance.ts";
+import type { ProductRelevanceOptions } from "./product_rule.ts";
+
+/** What a forward run of a GRU keeps for the backward runs, steps in processing order. */
+export interface GruTrace {
+  /** Number `T` of steps. */
+  readonly steps: number;
+  /** Hidden states `[T + 1, d]`; row 0 is the zero initial state. */
+  readonly hidden: Float64Array;
+  /** Pre-activation of the candidate n, `[T, d]`. */
+  readonly candidate: Float64Array;
+  /** What each step keeps. */
+  readonly each: readonly GruStep[];
+}
+
+/** Runs one GRU direction over inputs `[T, e]`, step by step as {@linkcode gruStep}. */
+export function gruForward(weights: GruWeights, input: Float64Array, steps: number): GruTrace {
+  const { inputSize: e, hiddenSize: d } = weights;
+  const hidden = new Float64Array((steps + 1) * d), candidate = new Float64Array(steps * d);
+  const each: GruStep[] = [];
+  for (let t = 0; t < steps; t++) {
+    const step = gruStep(weights, input.subarray(t * e, (t + 1) * e), hidden.subarray(t * d, (t + 1) * d));
+    hidden.set(step.hidden, (t + 1) * d);
+    candidate.set(step.preactivations.subarray(2 * d), t * d);
+    each.push(step);
+  }
+  return { steps, hidden, candidate, each };
+}
+
+/**
+ * Sends relevance back through one GRU direction, step by step as {@linkcode gruStepRelevance}.
+ *
+ * @param hiddenRelevance Relevance of the hidden states from above, `[T, d]`.
+ */
+export function gruRelevance(
+  weights: GruWeights,
+  { steps, each }: GruTrace,
+  hiddenRelevance: Float64Array,
+  options: ProductRelevanceOptions,
+): RecurrentRelevance {
+  const { inputSize: e, hiddenSize: d } = weights;
+  const result = { ...emptyRelevance(steps, e, d), restCell: new Float64Array() };
+  let carried = new Float64Array(d);
+  for (let t = steps - 1; t >= 0; t--) {
+    const above = hiddenRelevance.subarray(t * d, (t + 1) * d);
+    const arrived = carried.map((value, j) => value + above[j]!);
+    const { input, before, bias, stabilizer } = gruStepRelevance(weights, each[t]!, arrived, options);
+    result.input.set(input, t * e);
+    result.entered[t] = sum(above);
+    result.carried[t] = sum(before);
+    result.bias[t] = bias;
+    result.stabilizer[t] = stabilizer;
+    carried = Float64Array.from(before);
+  }
+  result.restHidden.set(carried);
+  return result;
+}
+
+/**
+ * The exact gradient with respect to the inputs of one GRU direction, by backpropagation through time.
+ *
+ * ```text
+ * dn = dh (1 - z) (1 - n²)     dr = dn (U_n h + v_n) r (1 - r)     dz = dh (h_(t-1) - n) z (1 - z)
+ * dx = Wᵀ [dr, dz, dn]         dh_(t-1) = Uᵀ [dr, dz, r ⊙ dn] + z ⊙ dh
+ * ```
+ *
+ * @param hiddenGradient Gradient with respect to the hidden states from above, `[T, d]`.
+ * @returns Gradient with respect to the inputs, `[T, e]`, steps in processing order.
+ */
+export function gruGradient(
+  weights: GruWeights,
+  { steps, each }: GruTrace,
+  hiddenGradient: Float64Array,
+): Float64Array {
+  const { inputSize: e, hiddenSize: d, inputWeights, recurrentWeights } = weights;
+  const gradient = new Float64Array(steps * e), pulled = new Float64Array(d);
+  const ofInput = new Float64Array(3 * d), ofHidden = new Float64Array(3 * d), dh = new Float64Array(d);
+  for (let t = steps - 1; t >= 0; t--) {
+    const { gates, recalled, before } = each[t]!;
+    for (let j = 0; j < d; j++) {
+      const r = gates[j]!, z = gates[d + j]!, n = gates[2 * d + j]!;
+      const above = dh[j]! + hiddenGradient[t * d + j]!;
+      const dn = above * (1 - z) * (1 - n * n);
+      ofInput[2 * d + j] = dn;
+      ofHidden[2 * d + j] = dn * r;
+      ofInput[j] = ofHidden[j] = dn * recalled[j]! * r * (1 - r);
+      ofInput[d + j] = ofHidden[d + j] = above * (before[j]! - n) * z * (1 - z);
+      dh[j] = above * z;
+    }
+    pullBack(inputWeights, 0, ofInput, gradient.subarray(t * e, (t + 1) * e));
+    pullBack(recurrentWeights, 0, ofHidden, pulled);
+    for (let j = 0; j < d; j++) dh[j] = dh[j]! + pulled[j]!;
+  }
+  return gradient;
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
