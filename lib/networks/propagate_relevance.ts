@@ -1,5 +1,5 @@
 import { eagerOps } from "../ops/mod.ts";
-import { Ledger, type LedgerEntry } from "../rules/mod.ts";
+import { dialect, type DialectName, Ledger, type LedgerEntry } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import {
   contiguous,
@@ -195,7 +195,8 @@ function entryOf({ node, rule, relevance, shares }: LayerRelevance<Tensor>): Led
  * **Shapes** output `[N, K]` -> `[N, K]`.
  *
  * @param options.classes The class of each example, or one for all. Default: the predicted ones.
- * @param options.start `"score"` (default) or `"one"`.
+ * @param options.start `"score"` or `"one"`. Default: that of the dialect.
+ * @param options.dialect Whose convention holds. Default: the score.
  *
  * @example
  * ```ts
@@ -209,9 +210,14 @@ function entryOf({ node, rule, relevance, shares }: LayerRelevance<Tensor>): Led
  */
 export function seedFor(
   output: Tensor,
-  options: { classes?: number | readonly number[] | undefined; start?: "score" | "one" | undefined } = {},
+  options: {
+    classes?: number | readonly number[] | undefined;
+    start?: "score" | "one" | undefined;
+    dialect?: DialectName | undefined;
+  } = {},
 ): Tensor {
-  const { classes, start = "score" } = options;
+  const { classes, dialect: name } = options;
+  const { start = name === undefined ? "score" : dialect(name).seed } = options;
   const [count, K] = output.shape;
   const scores = contiguous(output);
   const seed = new Float64Array(scores.length);

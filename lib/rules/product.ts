@@ -1,5 +1,5 @@
 import { defineRule, notDefined, type Rule, type RuleContext } from "./rule.ts";
-import { stabilizer } from "./stabilizer.ts";
+import { stableRatio } from "./stabilizer.ts";
 import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
 
 /** How the factors of a product share its relevance. */
@@ -14,14 +14,14 @@ const GATES: readonly string[] = ["sigmoid", "softmax"];
  * ```text
  * all    R_signal = R                           R_gate = 0
  * half   R_signal = R / 2                       R_gate = R / 2
- * prop   R_signal = z_s / (z_s + z_g) · R       R_gate = z_g / (z_s + z_g) · R
- * abs    R_signal = |z_s| / (|z_s| + |z_g|) · R R_gate likewise
+ * prop   R_signal = z_s / (z_s + z_g) · R       R_gate = z_g / (z_s + z_g) · R          stabilized
+ * abs    the same with |z_s| and |z_g|
  * ```
  *
  * with the pre-activations `z_s` and `z_g` of signal and gate. A factor that comes from a sigmoid or a softmax is
  * the gate; where both or none do, `all` needs `signal`.
  *
- * **Defined on** elementwise products. **Conserves** exactly, `prop` up to its stabilizer.
+ * **Defined on** elementwise products. **Conserves** exactly, `prop` and `abs` up to their stabilizer.
  *
  * @param options.share The rule. Default `"all"`, LRP-all.
  * @param options.signal Which factor is the signal, 0 or 1. Default: the one that is not made by a gate.
@@ -57,7 +57,7 @@ export function productRule(
   const guard = stabilizerFor(options);
   return defineRule({
     name: `product ${share}`,
-    options: { share, ...share === "prop" ? { stabilizer: guard } : {} },
+    options: { share, ...share === "prop" || share === "abs" ? { stabilizer: guard } : {} },
     families: ["product"],
     accounts: true,
     propagate: <T>(context: RuleContext<T>) => {
@@ -75,29 +75,13 @@ export function productRule(
         share === "abs" ? ops.absolute(preactivation) : preactivation
       );
       const sum = ops.add(z[0], z[1]);
-      if (share === "prop") {
-        const q = ops.divide(relevance, stabilizeSum(context, sum, guard.epsilon));
-        return {
-          inputs: onto(z.map((part) => ops.multiply(part, q))),
-          stabilizer: ops.subtract(relevance, ops.multiply(sum, q)),
-        };
-      }
-      // |z_s| + |z_g| is 0 only if both are: then they share equally.
-      const both = ops.equal(sum, 0);
+      const q = stableRatio(ops, relevance, sum, guard);
       return {
-        inputs: onto(
-          z.map((part) =>
-            ops.multiply(relevance, ops.where(both, 0.5, ops.divide(part, ops.add(sum, both))))
-          ),
-        ),
+        inputs: onto(z.map((part) => ops.multiply(part, q))),
+        stabilizer: ops.subtract(relevance, ops.multiply(sum, q)),
       };
     },
   });
-}
-
-function stabilizeSum<T>({ ops }: RuleContext<T>, sum: T, epsilon: number): T {
-  const sign = ops.subtract(1, ops.multiply(ops.greater(0, sum), 2));
-  return ops.add(sum, ops.multiply(sign, stabilizer(epsilon).epsilon));
 }
 
 function signalOf<T>({ name, definition, origins }: RuleContext<T>): number {
