@@ -3,6 +3,7 @@ import { lrp, randomAttribution, sensitivity } from "../../lib/attribution/mod.t
 import {
   bootstrapMean,
   compare,
+  Comparison,
   gini,
   infidelity,
   pairedTest,
@@ -109,6 +110,12 @@ Deno.test("compare() judges methods on the same examples", () => {
     RangeError,
     "Cannot look up a result: method and metric must have been compared, got LRP, Gini index",
   );
+});
+
+Deno.test("tables write very large numbers with a power of ten", () => {
+  const result = { method: "A", metric: "B", direction: "lower", mean: 123456, low: 2, high: 3e9 } as const;
+  const comparison = new Comparison([{ ...result, count: 1, values: [123456], p: undefined }], "A");
+  assertEquals(comparison.table({ digits: 1 }).rows, [["A", "1.2e+5 [2.0, 3.0e+9]"]]);
 });
 
 Deno.test("compare() says what it cannot compare", () => {
