@@ -1,4 +1,5 @@
-import { explain, resolveTarget } from "../attribution/mod.ts";
+import { explainAll, resolveTarget } from "../attribution/mod.ts";
+import type { SequenceInput } from "../recurrent/mod.ts";
 import { explainOptions } from "./explain_options.ts";
 import { lines } from "./lines.ts";
 import { loadModel } from "./load_model.ts";
@@ -15,25 +16,49 @@ export async function explainCommand(
   const model = await loadModel(options);
   resolveTarget(options.target, new Float64Array(model.labels.length), model.labels);
   const format = outputFormat(options, color);
-  let failed = false, number = 0;
+  let failed = false;
+  /** The lines that are not answered yet, in order; those that could not be read with the reason. */
+  const open: { id: unknown; line: number; error?: unknown }[] = [];
+  const fail = async ({ id, line, error }: { id: unknown; line: number; error?: unknown }): Promise<void> => {
+    failed = true;
+    await write(format.failure({ id, line, error: error instanceof Error ? error.message : String(error) }));
+  };
+  const failUnread = async (): Promise<void> => {
+    while (open[0]?.error !== undefined) await fail(open.shift()!);
+  };
   await write(format.head);
-  for await (const line of lines(input)) {
-    number++;
-    let id: unknown;
-    try {
-      const read = readLine(line);
-      id = read.id;
-      const attribution = explain(model, read.input, { method: options.method, target: options.target });
-      await write(await format.answer(id, attribution));
-    } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) throw error;
-      failed = true;
-      const message = error instanceof Error ? error.message : String(error);
-      await write(
-        format.failure({ id: error instanceof LineError ? error.id : id, line: number, error: message }),
-      );
-    }
+  const { method, target, workers, detail } = options;
+  const answers = explainAll(model, readInputs(input, open), {
+    method,
+    target,
+    workers,
+    directions: detail === "full",
+  });
+  for await (const { attribution, error } of answers) {
+    await failUnread();
+    const { id, line } = open.shift()!;
+    if (attribution) await write(await format.answer(id, attribution));
+    else await fail({ id, line, error });
   }
+  await failUnread();
   await write(format.tail);
   return failed ? 1 : 0;
+}
+
+/** The inputs of the lines that can be read; all lines are noted in `open`. */
+async function* readInputs(
+  input: CommandStreams["input"],
+  open: { id: unknown; line: number; error?: unknown }[],
+): AsyncGenerator<SequenceInput> {
+  let line = 0;
+  for await (const bytes of lines(input)) {
+    line++;
+    try {
+      const { id, input } = readLine(bytes);
+      open.push({ id, line });
+      yield input;
+    } catch (error) {
+      open.push({ id: error instanceof LineError ? error.id : undefined, line, error });
+    }
+  }
 }

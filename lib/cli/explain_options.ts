@@ -29,6 +29,7 @@ Prints one line per line, in order:
   --bias-factor NUMBER part of bias and stabilizer that lrp sends down, default 0
   --seed INTEGER       seed of random, default 0
   --target T           predicted (default), the number of a class, or its label
+  --workers N          threads that work on it, default 1
   --format F           jsonl (default), html (a page of heat maps), text (heat maps for a terminal)
   --detail D           tokens (default), or full: also the relevance of every input component as [T][E]: "Rx" and "RxRev"
                        what came through the two directions, or only "Rx", both together, where they are not apart
@@ -44,6 +45,7 @@ export interface ExplainCommandOptions {
   readonly target: Target;
   readonly format: "jsonl" | "html" | "text";
   readonly detail: "tokens" | "full";
+  readonly workers: number;
 }
 
 /** Reads the words after `explain`. */
@@ -61,6 +63,7 @@ export function explainOptions(args: readonly string[]): ExplainCommandOptions {
     target: { ...text, default: "predicted" },
     format: { ...text, default: "jsonl" },
     detail: text,
+    workers: { ...text, default: "1" },
   };
   let values;
   try {
@@ -101,6 +104,11 @@ export function explainOptions(args: readonly string[]): ExplainCommandOptions {
   goesWith("eps", epsilon, ["method", "lrp", method]);
   goesWith("bias-factor", biasFactor, ["method", "lrp", method]);
   goesWith("seed", seed, ["method", "random", method]);
+  if (!/^[1-9]\d{0,2}$/.test(values.workers)) {
+    throw new UsageError(
+      `Cannot explain: --workers must be an integer from 1 to 999, got ${JSON.stringify(values.workers)}`,
+    );
+  }
   const format = oneOf("format", values.format, ["jsonl", "html", "text"]);
   goesWith("detail", values.detail, ["format", "jsonl", format]);
   return {
@@ -112,6 +120,7 @@ export function explainOptions(args: readonly string[]): ExplainCommandOptions {
     target: targetOf(values.target),
     format: format as ExplainCommandOptions["format"],
     detail: oneOf("detail", values.detail ?? "tokens", ["tokens", "full"]) as ExplainCommandOptions["detail"],
+    workers: Number(values.workers),
   };
 }
 

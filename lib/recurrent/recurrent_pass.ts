@@ -1,4 +1,4 @@
-import type { Precision, ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
+import type { Precision, ProductRelevanceOptions } from "../kernels/mod.ts";
 import { Ledger, type LedgerEntry } from "../rules/mod.ts";
 import { entriesOf } from "./ledger_entries.ts";
 import { exactSum } from "../statistics.ts";

@@ -52,8 +52,35 @@ Deno.test("explain answers every line in order, and passes the id through", asyn
   assertEquals(first.scores, [...attribution.scores]);
   assertEquals(first.relevance, [...attribution.tokenRelevance]);
   assertEquals(first.rest, attribution.rest);
-  assertEquals(first.ledger, attribution.ledger!.toJSON());
+  // The command line adds up a layer at a time, the attribution a step at a time.
+  const { gap, ...ledger } = attribution.ledger!.toJSON();
+  assertEquals(Object.keys(first.ledger), [...Object.keys(ledger), "gap"]);
+  for (const [name, amount] of Object.entries(ledger)) {
+    assertClose(first.ledger[name], amount, { absolute: 1e-14, where: name });
+  }
+  assertClose(first.ledger.gap, gap!, { absolute: 1e-14 });
   assertEquals([first.target, first.label], [attribution.target.class, "PlayMusic"]);
+});
+
+Deno.test("explain gives the same answers on any number of workers", async () => {
+  const lines = Array.from(
+    { length: 200 },
+    (_, i) =>
+      JSON.stringify(i % 7 === 3 ? { id: i } : { id: i, tokens: ["play", "some", "jazz"].slice(i % 3) }),
+  );
+  const [one, three] = await Promise.all(
+    ["1", "3"].map((workers) => run(["explain", "--workers", workers], lines.join("\n"))),
+  );
+  assertEquals(three, one);
+  assertEquals(one!.output.trimEnd().split("\n").map((line) => JSON.parse(line).id), lines.map((_, i) => i));
+  for (const workers of ["0", "1.5", "many"]) {
+    const { code, messages } = await run(["explain", "--workers", workers]);
+    assertEquals(code, 2);
+    assertStringIncludes(
+      messages,
+      `Cannot explain: --workers must be an integer from 1 to 999, got "${workers}"`,
+    );
+  }
 });
 
 Deno.test("explain answers bad lines in their place, goes on, and ends with code 1", async () => {
