@@ -26,3 +26,5 @@ export * from "./lib/networks/mod.ts";
 export * from "./lib/evaluation/mod.ts";
 export * from "./lib/training/mod.ts";
 export * from "./lib/explore/mod.ts";
+export * from "./lib/compiler/mod.ts";
+export * from "./lib/runtime/mod.ts";

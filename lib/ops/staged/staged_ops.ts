@@ -48,7 +48,9 @@ export function stagedOps(graph: StagedGraph): Ops<StagedValue> {
       const flat = contiguous(value);
       const uniform = graph.optimize && flat.length > 1 && flat.every((number) => number === flat[0]);
       if (uniform) return filled(graph, flat[0]!, value.shape);
-      return graph.constant(flat === value.data ? value : tensor(flat, value.shape));
+      // A tensor that lies in order is taken as it is, so that the graph knows it again.
+      const whole = flat.buffer === value.data.buffer && flat.length === value.data.length;
+      return graph.constant(whole ? value : tensor(flat, value.shape));
     },
     shape: ({ shape }) => shape.map((size) => graph.codeOf(size)),
 

@@ -1,0 +1,173 @@
+import type { OnnxModel } from "../io/mod.ts";
+import type { LayerFamily } from "../layers/mod.ts";
+import {
+  type Composite,
+  forwardPass,
+  type Network,
+  type Plan,
+  plan,
+  relevancePass,
+} from "../networks/mod.ts";
+import { type Ops, type Size, StagedGraph, stagedOps, type StagedValue } from "../ops/mod.ts";
+import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
+import { onnxModel } from "./onnx_model.ts";
+
+/** The options of {@linkcode compile}. */
+export interface CompileOptions {
+  /** Which rule for which layer. */
+  readonly composite: Composite;
+  /**
+   * The sizes of the input, or of each input by name: numbers, and names for sizes that may differ from run to run,
+   * such as `["N", 1, 28, 28]`.
+   */
+  readonly shape: readonly Size[] | Readonly<Record<string, readonly Size[]>>;
+  /**
+   * What is explained: `"predicted"` (default) the class with the largest score; `"class"` the classes in a further input
+   * `class` `[N]`; `"relevance"` whatever the further input `seed`, of the shape of the output, starts with.
+   */
+  readonly target?: "predicted" | "class" | "relevance" | undefined;
+  /** The relevance that a class starts with: its `"score"` (default) or `"one"`. */
+  readonly start?: "score" | "one" | undefined;
+  /** Values whose relevance is to be given too, as `relevance:<name>`. */
+  readonly taps?: readonly string[] | undefined;
+  /** Factors for the relevance of values, by name, that broadcast to them. */
+  readonly masks?: Readonly<Record<string, NumericArray>> | undefined;
+  /** Whether equal, zero and one-signed parts save nodes. Default true. */
+  readonly optimize?: boolean | undefined;
+}
+
+/** A network and its explanation as one model. */
+export interface CompiledNetwork {
+  /** The model: inputs of the network in, `output` and `relevance` out. */
+  readonly model: OnnxModel;
+  /** Which layer had which rule. */
+  readonly plan: Plan;
+  /** The names of what the model gives. */
+  readonly outputs: readonly string[];
+}
+
+const LOOKUPS: readonly LayerFamily[] = ["lookup"];
+
+/**
+ * Writes a network and its relevance under a composite as one ONNX model, which any ONNX runtime can run.
+ *
+ * The model takes the inputs of the network and gives `output`, `relevance` of the first input (`relevance:<name>` of
+ * others) and what taps ask for; float32, operator set 18. Relevance of a token is the sum over its vector.
+ *
+ * **Shapes** as in `options.shape`; a size with a name, such as the batch `N`, may differ from run to run.
+ *
+ * @throws {UnsupportedLayerError} If a layer that relevance reaches has no rule, or one that is not defined on it.
+ * @throws {ShapeError} If the sizes of the input do not fit the network.
+ * @throws {RangeError} If a tap is no value that relevance reaches.
+ *
+ * @example
+ * ```ts
+ * import { compile } from "@relprop/lrp/compiler";
+ * import { dense, relu } from "@relprop/lrp/layers";
+ * import { epsilonPlus, sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[3, 4]]) }), relu()]);
+ * const { model, outputs } = compile(network, { composite: epsilonPlus(), shape: ["N", 2] });
+ * assertEquals(outputs, ["output", "relevance"]);
+ * assertEquals(model.graph.inputs[0].shape, ["N", 2]);
+ * ```
+ */
+export function compile(network: Network, options: CompileOptions): CompiledNetwork {
+  const graph = new StagedGraph({ optimize: options.optimize });
+  const ops = stagedOps(graph);
+  const chosen = plan(network, options.composite);
+  nameParameters(network, graph);
+  const inputs = stagedInputs(network, graph, options.shape);
+  const given = Object.values(inputs);
+  const values = forwardPass(ops, network, inputs);
+  const output = values.get(network.output)!;
+  const { seed, input } = seedOf(graph, ops, output, options);
+  const masks = Object.entries(options.masks ?? {}).map(([name, mask]) =>
+    [name, ops.constant(tensor(contiguous(mask), mask.shape))] as const
+  );
+  const relevance = relevancePass(ops, network, values, {
+    seeds: { [network.output]: seed },
+    masks: Object.fromEntries(masks),
+    ruleOf: (node) => chosen.ruleOf(node),
+  });
+  const outputs = new Map<string, StagedValue>([["output", output]]);
+  network.inputs.forEach((name, i) => {
+    const part = relevance.get(name);
+    if (part) outputs.set(i === 0 ? "relevance" : `relevance:${name}`, part);
+  });
+  for (const name of options.taps ?? []) {
+    const part = relevance.get(name);
+    if (part === undefined) {
+      throw new RangeError(
+        `Cannot compile the network: relevance must reach the tap, got ${JSON.stringify(name)}`,
+      );
+    }
+    outputs.set(`relevance:${name}`, part);
+  }
+  const model = onnxModel(graph, input ? [...given, input] : given, outputs, {
+    composite: options.composite.name,
+    labels: JSON.stringify(network.labels),
+    plan: chosen.toString(),
+  });
+  return { model, plan: chosen, outputs: [...outputs.keys()] };
+}
+
+/** Gives parameters the names that they have in the network. */
+function nameParameters(network: Network, graph: StagedGraph): void {
+  if (!graph.optimize) return;
+  for (const { name, layer } of network.nodes) {
+    for (const [part, value] of Object.entries(layer.parameters)) graph.reserve(value, `${name}.${part}`);
+  }
+  for (const [name, value] of Object.entries(network.constants)) graph.reserve(value, name);
+}
+
+function stagedInputs(
+  network: Network,
+  graph: StagedGraph,
+  shape: CompileOptions["shape"],
+): Record<string, StagedValue> {
+  const named = Array.isArray(shape) ? { [network.inputs[0]!]: shape as readonly Size[] } : shape;
+  return Object.fromEntries(network.inputs.map((name) => {
+    const sizes = (named as Readonly<Record<string, readonly Size[]>>)[name];
+    if (sizes === undefined) {
+      throw new RangeError(
+        `Cannot compile the network: the sizes of input ${JSON.stringify(name)} must be given`,
+      );
+    }
+    const numbers = network.readersOf(name).some(({ layer }) => LOOKUPS.includes(layer.family));
+    return [name, graph.input(name, sizes, numbers ? "integer" : "float")];
+  }));
+}
+
+/** The relevance that the output starts with, and the input that says what is wanted. */
+function seedOf(
+  graph: StagedGraph,
+  ops: Ops<StagedValue>,
+  output: StagedValue,
+  { target = "predicted", start = "score" }: CompileOptions,
+): { seed: StagedValue; input?: StagedValue } {
+  const { shape } = output;
+  if (target === "relevance") {
+    const input = graph.input("seed", shape);
+    return { seed: input, input };
+  }
+  const count = shape.at(-1);
+  if (shape.length !== 2 || typeof count !== "number") {
+    throw new RangeError(
+      `Cannot compile the network: its output must have shape [N, K] to explain a class, got [${
+        shape.join(", ")
+      }], use target "relevance"`,
+    );
+  }
+  const numbers = ops.constant(tensor(Float64Array.from({ length: count }, (_, i) => i), [1, count]));
+  const input = target === "class" ? graph.input("class", [shape[0]!], "integer") : undefined;
+  const wanted = input ? ops.reshape(input, [-1, 1]) : graph.emit("ArgMax", [output], {
+    shape: [shape[0]!, 1],
+    type: "integer",
+  }, { axis: 1, keepdims: 1 });
+  const wins = ops.equal(wanted, numbers);
+  const seed = start === "one" ? wins : ops.multiply(output, wins);
+  return input ? { seed, input } : { seed };
+}

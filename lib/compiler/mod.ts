@@ -1,0 +1,6 @@
+/**
+ * Networks and their explanations as one ONNX model, to be run anywhere.
+ *
+ * @module
+ */
+export { compile, type CompiledNetwork, type CompileOptions } from "./compile.ts";

@@ -1,0 +1,192 @@
+import { ShapeError } from "../errors.ts";
+import { type OnnxModel, readOnnx, readOnnxFile } from "../io/mod.ts";
+import { contiguous, type NumericArray, requireFinite } from "../tensor/mod.ts";
+import type { EngineInfo, EngineSession } from "./engine.ts";
+import { type EngineOptions, openSession } from "./open_session.ts";
+import { referenceSession } from "./reference_session.ts";
+import { workerSession } from "./worker_session.ts";
+
+/** The options of {@linkcode loadRelevanceModel}. */
+export interface RelevanceModelOptions extends EngineOptions {
+  /** Whether it runs in a worker, so that a page or notebook stays alive meanwhile. Default false. */
+  readonly worker?: boolean | undefined;
+}
+
+/** How far the numbers of an engine are from float64. */
+export interface Verification {
+  /** The largest difference of each output, over the largest number of that output. */
+  readonly differences: Readonly<Record<string, number>>;
+  /** The largest of them. */
+  readonly largest: number;
+}
+
+/** What a compiled model says about its inputs. */
+export interface RelevanceResult {
+  /** The output of the network, `[N, K]`. */
+  readonly output: NumericArray;
+  /** The relevance of the input, in its shape. */
+  readonly relevance: NumericArray;
+  /** Everything that the model gives, by name. */
+  readonly values: Readonly<Record<string, NumericArray>>;
+  /** What ran it. */
+  readonly engine: EngineInfo;
+  /** The check against float64, when it was asked for. */
+  readonly verification?: Verification | undefined;
+}
+
+/** A compiled model that is ready to explain. */
+export class RelevanceModel {
+  /** What runs it. */
+  readonly engine: EngineInfo;
+  /** Its inputs by name: sizes, where a text stands for any size. */
+  readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
+  readonly #model: OnnxModel;
+  readonly #session: EngineSession;
+  #reference: EngineSession | undefined;
+
+  /** Puts the parts together; see {@linkcode loadRelevanceModel}. */
+  constructor(model: OnnxModel, session: EngineSession) {
+    this.#model = model;
+    this.#session = session;
+    this.engine = session.info;
+    this.inputs = Object.fromEntries(model.graph.inputs.map(({ name, shape }) => [name, shape ?? []]));
+  }
+
+  /**
+   * Explains a batch.
+   *
+   * @param input The input, or all inputs by name.
+   * @param options.verify Whether the model is also run in float64 on the reference engine, and the differences told.
+   * @throws {ShapeError} If an input has not the sizes that the model asks for.
+   * @throws {NumericalError} If an input is NaN or infinite.
+   */
+  async explain(
+    input: NumericArray | Readonly<Record<string, NumericArray>>,
+    options: { verify?: boolean | undefined } = {},
+  ): Promise<RelevanceResult> {
+    const given = this.#named(input);
+    const values = await this.#session.run(given);
+    const verification = options.verify ? await this.#verify(given, values) : undefined;
+    return {
+      output: values.output!,
+      relevance: values.relevance!,
+      values,
+      engine: this.engine,
+      verification,
+    };
+  }
+
+  /** Gives the memory of the engine back. */
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+
+  /** The same, at the end of an `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release();
+  }
+
+  #named(input: NumericArray | Readonly<Record<string, NumericArray>>): Record<string, NumericArray> {
+    const names = Object.keys(this.inputs);
+    const one = "stride" in input && "data" in input;
+    const given = one ? { [names[0]!]: input as NumericArray } : { ...input as Record<string, NumericArray> };
+    const sizes = new Map<string, number>();
+    for (const name of names) {
+      const array = given[name];
+      if (array === undefined) {
+        throw new RangeError(
+          `Cannot explain: the model needs the inputs ${names.join(", ")}, got ${
+            Object.keys(given).join(", ")
+          }`,
+        );
+      }
+      const expected = this.inputs[name]!;
+      const fits = expected.length === array.shape.length && expected.every((size, axis) => {
+        if (typeof size === "number") return size === array.shape[axis];
+        if (size !== "" && !sizes.has(size)) sizes.set(size, array.shape[axis]!);
+        return size === "" || sizes.get(size) === array.shape[axis];
+      });
+      if (!fits) {
+        throw new ShapeError(
+          `Cannot explain: input ${JSON.stringify(name)} must have shape [${expected.join(", ")}], got [${
+            array.shape.join(", ")
+          }]`,
+          {
+            where: name,
+            expected: expected.map((size) => typeof size === "number" ? size : -1),
+            actual: array.shape,
+          },
+        );
+      }
+      requireFinite(contiguous(array), array.shape, { action: "explain", where: `input "${name}"` });
+    }
+    return given;
+  }
+
+  async #verify(
+    inputs: Readonly<Record<string, NumericArray>>,
+    values: Readonly<Record<string, NumericArray>>,
+  ): Promise<Verification> {
+    this.#reference ??= referenceSession(this.#model);
+    const exact = await this.#reference.run(inputs);
+    const differences = Object.fromEntries(
+      Object.entries(exact).map((
+        [name, array],
+      ) => [name, difference(contiguous(values[name]!), contiguous(array))]),
+    );
+    return { differences, largest: Math.max(...Object.values(differences)) };
+  }
+}
+
+function difference(actual: Float64Array, exact: Float64Array): number {
+  let [largest, size] = [0, 0];
+  exact.forEach((value, i) => {
+    const distance = Math.abs(actual[i]! - value);
+    largest = Number.isNaN(distance) ? Infinity : Math.max(largest, distance);
+    size = Math.max(size, Math.abs(value));
+  });
+  return largest === 0 ? 0 : largest / size;
+}
+
+/**
+ * Loads a compiled model, ready to explain.
+ *
+ * It runs on onnxruntime-node where that can be loaded (from npm, when it is first asked for), on onnxruntime-web otherwise,
+ * and on the reference engine where neither can: every result tells on which.
+ *
+ * @param source A file, the bytes of one, or a compiled model.
+ * @throws {FormatError} If the file is not what it says.
+ *
+ * @example
+ * ```ts
+ * import { compile } from "@relprop/lrp/compiler";
+ * import { dense } from "@relprop/lrp/layers";
+ * import { epsilonPlus, sequential } from "@relprop/lrp/networks";
+ * import { loadRelevanceModel } from "@relprop/lrp/runtime";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[3, 4]]) })]);
+ * const { model } = compile(network, { composite: epsilonPlus(), shape: ["N", 2] });
+ * await using loaded = await loadRelevanceModel(model, { engine: "reference" });
+ * const { relevance, engine } = await loaded.explain(tensor([[1, 2]]));
+ * assertAlmostEquals(relevance.get(0, 1), 8, 1e-5);
+ * assertEquals(engine.name, "reference");
+ * ```
+ */
+export async function loadRelevanceModel(
+  source: string | Uint8Array | OnnxModel,
+  options: RelevanceModelOptions = {},
+): Promise<RelevanceModel> {
+  const path = typeof source === "string" ? source : undefined;
+  const model = typeof source === "string"
+    ? await readOnnxFile(source)
+    : source instanceof Uint8Array
+    ? readOnnx(source)
+    : source;
+  const { worker = false, ...engine } = options;
+  const session = worker
+    ? await workerSession({ model, path }, engine)
+    : await openSession({ model, path }, engine);
+  return new RelevanceModel(model, session);
+}
