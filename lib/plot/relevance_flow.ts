@@ -31,7 +31,7 @@ const SLOT = 16;
 
 /**
  * Relevance flowing from the score through the layers to the input and its words; the width of a stream is its amount.
- * What biases and stabilizers absorb leaves in streams of their own, what they add comes in the same way.
+ * What biases, stabilizers and rules that do not conserve absorb leaves in streams of their own, what they add comes in the same way.
  *
  * @param ledger The account of an attribution. Steps and parallel branches of one layer are added up: the stream between
  * two layers is all relevance in flow there.
@@ -66,7 +66,12 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
   const px = (amount: number): number =>
     Math.max(amount === 0 ? 0 : 1, Math.abs(amount) / largest * FLOW_HEIGHT);
   const tone = (amount: number): string => amount < 0 ? theme.negative : theme.positive;
-  const tints = { bias: theme.series[3]!, stabilizer: theme.muted, rest: theme.series[4]! };
+  const tints = {
+    bias: theme.series[3]!,
+    stabilizer: theme.muted,
+    rule: theme.series[2]!,
+    rest: theme.series[4]!,
+  };
 
   const ends = 2 * MARGIN + 24 + (words.length > 0 ? WORDS_WIDTH : 110);
   const share = ((options.width ?? USUAL_WIDTH) - ends) / (stages.length - 1);
@@ -219,4 +224,4 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
   });
 }
 
-const LABELS = { bias: "bias ", stabilizer: "stabilizer ", rest: "rest " };
+const LABELS = { bias: "bias ", stabilizer: "stabilizer ", rule: "rule ", rest: "rest " };

@@ -2,7 +2,7 @@ import type { LayerAbsorption, LedgerAccount } from "../ledger_waterfall.ts";
 
 /** Relevance that a layer takes out of the flow; below zero where it adds to it. */
 export interface Absorbed {
-  readonly name: "bias" | "stabilizer" | "rest";
+  readonly name: "bias" | "stabilizer" | "rule" | "rest";
   readonly amount: number;
 }
 
@@ -21,8 +21,12 @@ export interface FlowStage {
 /** The way of relevance from the score to the input, with what the layers absorb. */
 export function flowStages(ledger: LedgerAccount, layers: readonly LayerAbsorption[]): FlowStage[] {
   let level = ledger.received;
-  const stages = layers.map(({ layer, bias, stabilizer }, i): FlowStage => {
-    const all: Absorbed[] = [{ name: "bias", amount: bias }, { name: "stabilizer", amount: stabilizer }];
+  const stages = layers.map(({ layer, bias, stabilizer, lost }, i): FlowStage => {
+    const all: Absorbed[] = [
+      { name: "bias", amount: bias },
+      { name: "stabilizer", amount: stabilizer },
+      { name: "rule", amount: lost },
+    ];
     // Initial states lie beyond the last layer that relevance passes through.
     if (i === layers.length - 1) all.push({ name: "rest", amount: ledger.rest });
     const absorbed = all.filter(({ amount }) => amount !== 0);
