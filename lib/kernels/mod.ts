@@ -29,3 +29,4 @@ export {
 export type { BlockLimits } from "./block_room.ts";
 export type { KernelChoice } from "./wasm_cell.ts";
 export { gruForward, gruGradient, gruRelevance, type GruTrace } from "./gru_sequence.ts";
+export { gruDecomposition } from "./gru_decomposition.ts";

@@ -1,5 +1,11 @@
-import { UnsupportedLayerError } from "../errors.ts";
-import { gruForward, gruGradient, gruRelevance, type GruTrace, type GruWeights } from "../kernels/mod.ts";
+import {
+  gruDecomposition,
+  gruForward,
+  gruGradient,
+  gruRelevance,
+  type GruTrace,
+  type GruWeights,
+} from "../kernels/mod.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, type NumericArray, requireFinite, requireShape } from "../tensor/mod.ts";
 import type { RecurrentCell } from "./cell.ts";
@@ -59,12 +65,7 @@ function cellOf(name: string, weights: GruWeights): RecurrentCell {
     relevance: (trace, hiddenRelevance, options) =>
       gruRelevance(weights, trace as GruTrace, hiddenRelevance, options),
     gradient: (trace, hiddenGradient) => gruGradient(weights, trace as GruTrace, hiddenGradient),
-    decomposition: () => {
-      throw new UnsupportedLayerError(
-        `Cannot decompose contextually: every layer must be an LSTM, got ${name}`,
-        { layer: name, rule: "contextual decomposition" },
-      );
-    },
+    decomposition: (trace) => (relevantInput) => gruDecomposition(weights, trace as GruTrace, relevantInput),
   };
   return Object.freeze(cell);
 }

@@ -1,6 +1,7 @@
 import {
+  gruClassifier,
+  type GruParameters,
   lstmClassifier,
-  type LstmParameters,
   type RecurrentClassifier,
   type RecurrentClassifierOptions,
 } from "../recurrent/mod.ts";
@@ -8,10 +9,10 @@ import { type Tensor, tensor } from "../tensor/mod.ts";
 import { namedParameters, type TrainableNetwork } from "./trainable_network.ts";
 
 /**
- * A trained LSTM as a classifier that can be explained. It gets a copy of the parameters.
+ * A trained LSTM or GRU as a classifier that can be explained. It gets a copy of the parameters.
  *
  * @param options Labels, vocabulary and tokenizer, as for `lstmClassifier`.
- * @throws {TypeError} If the network is not an LSTM.
+ * @throws {TypeError} If the network is not recurrent.
  *
  * @example The scores are the same
  * ```ts
@@ -30,9 +31,9 @@ export function recurrentClassifierOf(
   options: Omit<RecurrentClassifierOptions, "output" | "embeddings"> = {},
 ): RecurrentClassifier {
   const { description } = network;
-  if (description.kind !== "lstm") {
+  if (description.kind === "dense") {
     throw new TypeError(
-      `Cannot make a recurrent classifier: the network must be an LSTM, got ${description.kind}`,
+      `Cannot make a recurrent classifier: the network must be an LSTM or a GRU, got ${description.kind}`,
     );
   }
   const parameters = namedParameters(network);
@@ -40,13 +41,19 @@ export function recurrentClassifierOf(
     const array = parameters[name];
     return array && tensor(array.data.slice(), array.shape);
   };
-  const direction = (index: number, suffix = ""): LstmParameters => ({
-    inputWeights: copy(`lstm.weight_ih_l${index}${suffix}`)!,
-    recurrentWeights: copy(`lstm.weight_hh_l${index}${suffix}`)!,
-    inputBias: copy(`lstm.bias_ih_l${index}${suffix}`)!,
-  });
+  const direction = (index: number, suffix = ""): GruParameters => {
+    const name = (what: string): string => `${description.kind}.${what}_l${index}${suffix}`;
+    const recurrentBias = copy(name("bias_hh"));
+    return {
+      inputWeights: copy(name("weight_ih"))!,
+      recurrentWeights: copy(name("weight_hh"))!,
+      inputBias: copy(name("bias_ih"))!,
+      ...(recurrentBias && { recurrentBias }),
+    };
+  };
   const bias = copy("output.bias"), embeddings = copy("embedding.weight");
-  return lstmClassifier({
+  const build = description.kind === "lstm" ? lstmClassifier : gruClassifier;
+  return build({
     layers: description.hiddenSizes.map((_, index) => ({
       forward: direction(index),
       ...(description.bidirectional && { reverse: direction(index, "_reverse") }),

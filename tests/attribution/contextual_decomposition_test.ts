@@ -2,10 +2,12 @@ import { assertEquals } from "@std/assert";
 import { contextualDecomposition, explain, type Explainable } from "../../lib/attribution/mod.ts";
 import { UnsupportedLayerError } from "../../lib/errors.ts";
 import { randomGenerator } from "../../lib/random.ts";
+import { gruClassifier, type GruParameters } from "../../lib/recurrent/mod.ts";
 import { contiguous, zeros } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { assertMessage } from "../support/assert_message.ts";
 import { decompositionByDefinition } from "../support/decomposition_definition.ts";
+import { decomposeGruCell } from "../support/gru_decomposition_definition.ts";
 import { randomLstm, randomTensor } from "../support/random_lstm.ts";
 
 Deno.test("contextualDecomposition() is what its paper defines, and its two parts are the score", () => {
@@ -59,5 +61,39 @@ Deno.test("contextualDecomposition() needs a recurrent net", () => {
     run();
   } catch (error) {
     assertEquals((error as UnsupportedLayerError).rule, "contextual decomposition");
+  }
+});
+
+Deno.test("contextualDecomposition() of a GRU carries the same parts, and they add up to its states", () => {
+  for (const [seed, bidirectional] of [[1, false], [2, true]] as const) {
+    const random = randomGenerator(seed);
+    const cell = (): Required<GruParameters> => ({
+      inputWeights: randomTensor(random, [9, 2], 0.7),
+      recurrentWeights: randomTensor(random, [9, 3], 0.7),
+      inputBias: randomTensor(random, [9], 0.5),
+      recurrentBias: randomTensor(random, [9], 0.5),
+    });
+    const forward = cell(), reverse = cell(), weights = randomTensor(random, [2, bidirectional ? 6 : 3]);
+    const layers = [bidirectional ? { forward, reverse } : { forward }];
+    const model = gruClassifier({ layers, output: { weights } });
+    const values = randomTensor(random, [5, 2]);
+    const rows = Array.from({ length: 5 }, (_, t) => [values.get(t, 0), values.get(t, 1)]);
+    const { tokenRelevance, score } = explain(model, { values }, {
+      method: contextualDecomposition(),
+      target: 1,
+    });
+    for (let token = 0; token < 5; token++) {
+      const parts = {
+        relevant: rows.map((x, t) => t === token ? x : [0, 0]),
+        irrelevant: rows.map((x, t) => t === token ? [0, 0] : x),
+      };
+      const turned = { relevant: parts.relevant.toReversed(), irrelevant: parts.irrelevant.toReversed() };
+      const up = decomposeGruCell(forward, parts), down = decomposeGruCell(reverse, turned);
+      const read = (part: "relevant" | "irrelevant"): number =>
+        [...up[part].at(-1)!, ...(bidirectional ? down[part].at(-1)! : [])]
+          .reduce((sum, h, j) => sum + h * weights.get(1, j), 0);
+      assertClose(tokenRelevance[token]!, read("relevant"), { absolute: 1e-14 });
+      assertClose(read("relevant") + read("irrelevant"), score, { absolute: 1e-14 });
+    }
   }
 });

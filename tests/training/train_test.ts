@@ -173,10 +173,12 @@ Deno.test("workers train the networks that one thread trains", async () => {
   );
 });
 
-Deno.test("a trained LSTM as a classifier gives the same scores", () => {
-  for (const bidirectional of [false, true]) {
+Deno.test("a trained recurrent net as a classifier gives the same scores", () => {
+  for (
+    const [kind, bidirectional] of [["lstm", false], ["lstm", true], ["gru", false], ["gru", true]] as const
+  ) {
     const network = createNetwork({
-      kind: "lstm",
+      kind,
       inputSize: 3,
       hiddenSizes: [4, 2],
       outputs: 2,
@@ -193,7 +195,7 @@ Deno.test("a trained LSTM as a classifier gives the same scores", () => {
   assertMessage(
     () => recurrentClassifierOf(dense),
     TypeError,
-    "Cannot make a recurrent classifier: the network must be an LSTM, got dense",
+    "Cannot make a recurrent classifier: the network must be an LSTM or a GRU, got dense",
   );
 });
 
