@@ -10,6 +10,7 @@ import type { Method } from "./method.ts";
  *
  * @param options The parameters.
  * @param options.seed The seed, an integer.
+ * @throws {TypeError} If an option is misspelt, or there is no seed.
  *
  * @example Two runs agree
  * ```ts

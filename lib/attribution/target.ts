@@ -22,6 +22,8 @@ export interface ResolvedTarget {
 /**
  * Turns a target into one factor per score.
  *
+ * **Shapes** scores `[K]` -> weights `[K]`.
+ *
  * @param scores The scores, `[K]`; `"predicted"` takes the first of the highest.
  * @param labels The names of the classes, `[K]`.
  * @throws {RangeError} If a class does not exist, or `weights` are not one finite number per class.

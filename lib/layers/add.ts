@@ -12,6 +12,7 @@ import { changed, linearLayer } from "./linear_layer.ts";
  * **Shapes** any number of inputs that broadcast to `[…]` -> output `[…]`.
  *
  * @param options.coefficients One factor per input, such as `[1, -1]` for a difference. Default: all 1.
+ * @throws {RangeError} When it runs, if there is not one coefficient per input.
  *
  * @example A difference
  * ```ts

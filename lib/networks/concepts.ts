@@ -10,6 +10,8 @@ import { propagateRelevance, seedFor } from "./propagate_relevance.ts";
  *
  * **Shapes** a value of `rank` axes with `size` places on `axis` -> `[1, …, size, …, 1]`, which broadcasts to it.
  *
+ * @throws {RangeError} If a place is not a whole number from 0 to `size - 1`.
+ *
  * @example Two of three channels of an image
  * ```ts
  * import { conceptMask } from "@relprop/lrp/networks";

@@ -197,6 +197,7 @@ function entryOf({ node, rule, relevance, shares }: LayerRelevance<Tensor>): Led
  * @param options.classes The class of each example, or one for all. Default: the predicted ones.
  * @param options.start `"score"` or `"one"`. Default: that of the dialect.
  * @param options.dialect Whose convention holds. Default: the score.
+ * @throws {RangeError} If a class does not exist.
  *
  * @example
  * ```ts

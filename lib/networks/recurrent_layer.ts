@@ -117,6 +117,8 @@ const UNROLL: Readonly<Record<string, Unroll>> = { lstm: unrolledLstm, gru: unro
  * Unrolls every LSTM and GRU layer into its steps, so that rules see its products and sums; gives a new network for
  * sequences of exactly this length, with the same output.
  *
+ * **Shapes** of the layers as before, with T = `steps`.
+ *
  * @example
  * ```ts
  * import { gru, sequential, unrollRecurrence } from "@relprop/lrp/networks";

@@ -10,6 +10,8 @@ import { defineRule, notDefined, type Rule, type RuleContext } from "./rule.ts";
  * **Defined on** layers with one input of the shape of the output: activations, normalizations, softmax, batch
  * normalization. **Conserves** exactly.
  *
+ * @throws {UnsupportedLayerError} When it propagates, if a layer has several inputs or an output of another shape.
+ *
  * @example
  * ```ts
  * import { relu } from "@relprop/lrp/layers";

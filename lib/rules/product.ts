@@ -104,6 +104,8 @@ function signalOf<T>({ name, definition, origins }: RuleContext<T>): number {
  *
  * **Defined on** products and sums of signals. **Conserves** exactly.
  *
+ * @throws {UnsupportedLayerError} When it propagates, on a linear layer that is no sum of signals.
+ *
  * @example Two factors
  * ```ts
  * import { multiply } from "@relprop/lrp/layers";

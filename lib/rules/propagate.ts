@@ -17,6 +17,8 @@ export interface PropagateOptions {
 /**
  * One rule on one layer, in the reference engine.
  *
+ * **Shapes** relevance of the shape of the output -> one share per input, in its shape.
+ *
  * @throws {UnsupportedLayerError} If the rule is not defined on the layer.
  *
  * @example

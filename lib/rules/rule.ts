@@ -151,6 +151,8 @@ export function defineRule(rule: Rule): Rule {
  * The function gets the {@linkcode RuleContext} and gives the relevance of `input`, in its shape. What does not arrive is
  * booked on the rule.
  *
+ * @throws {ShapeError} When it propagates, if the function gives another shape.
+ *
  * @example LRP by absolute contributions, in one line
  * ```ts
  * import { dense } from "@relprop/lrp/layers";

@@ -89,6 +89,8 @@ export function zeros(shape: readonly number[]): Tensor {
 /**
  * The numbers of any array in row-major order as float64: the array's own buffer when it already lies so, else a copy.
  *
+ * **Shapes** array `[…]` of n numbers -> `[n]`.
+ *
  * @example A transposed view is laid out anew
  * ```ts
  * import { contiguous, tensor } from "@relprop/lrp/tensor";
