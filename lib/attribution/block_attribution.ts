@@ -16,7 +16,7 @@ import type { ResolvedTarget } from "./target.ts";
  */
 export function blockAttribution(
   { steps, tokens, notes }: BlockSequence,
-  { scores, results, head, layers }: BlockAnswer,
+  { scores, results, finite, head, layers }: BlockAnswer,
   { target, model: { labels, precision }, method, ledger }: {
     target: ResolvedTarget;
     model: RecurrentClassifier;
@@ -24,9 +24,9 @@ export function blockAttribution(
     ledger?: () => Ledger;
   },
 ): Attribution | undefined {
+  if (!finite) return undefined;
   const shape = [steps, results[0]!.length / steps];
   const values = results.length === 1 ? results[0]! : addUp(results[0]!, results[1]!);
-  if (!Number.isFinite(plainSum(scores)) || !Number.isFinite(plainSum(values))) return undefined;
   const relevance = tensor(values, shape);
   const scale = Math.max(...layers.map(({ largest }) => largest));
   const rest = layers.reduce((sum, layer) => sum + layer.rest, 0);
@@ -71,13 +71,6 @@ export function blockAttribution(
 function addUp(a: Float64Array, b: Float64Array): Float64Array {
   const sum = new Float64Array(a.length);
   for (let i = 0; i < sum.length; i++) sum[i] = a[i]! + b[i]!;
-  return sum;
-}
-
-/** Finite if all numbers are; sums of finite numbers that overflow count as not. */
-function plainSum(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum;
 }
 

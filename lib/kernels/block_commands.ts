@@ -174,7 +174,8 @@ export class BlockProgram {
     this.#list.add("pullInputs", rows, inputColumns, relevance ? units : 4 * units, sent,
       relevance ? cell.candidateToInput : cell.gatesToInput, this.#room.pulled, inputs, relevance ? values : 0,
       layer === 0 ? this.#slot.slots[direction]! : order, relevance ? shares : 0, result, order, inputs,
-      direction === 1 && !apart ? 1 : 0);
+      direction === 1 && !apart ? 1 : 0,
+      this.#slot.tokenSums[apart ? direction : 0]!);
   }
 
   #at(address: number, numbers: number): number {

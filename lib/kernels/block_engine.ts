@@ -51,6 +51,8 @@ export interface BlockAnswer {
   readonly chosen: number;
   /** Relevance or gradients of the inputs, `[T, E]`; one array per direction if they are kept apart. */
   readonly results: readonly Float64Array[];
+  /** Whether all scores and results are finite. */
+  readonly finite: boolean;
   /** What the output layer sent, and what its bias and stabilizer took before `biasFactor` sent a part of it on. */
   readonly head: { readonly received: number; readonly bias: number; readonly stabilizer: number };
   /** From the top layer down. */
@@ -156,6 +158,7 @@ export class BlockEngine {
     const results = slot.results.slice(0, sending ? (apart ? 2 : 1) : 0).map((address) =>
       takeRows(arena, { address, rows, used, width })
     );
+    const sums = results.map((_, i) => arena.view(slot.tokenSums[i]!, rows));
     const scores = Float64Array.from(arena.view(slot.scores, count * classes));
     const head = arena.view(slot.headSums, 3 * count);
     const shares = relevance ? layers.map((_, layer) => this.#shares(slot.sums[layer]!, layout)) : [];
@@ -163,6 +166,8 @@ export class BlockEngine {
       scores: scores.slice(s * classes, (s + 1) * classes),
       chosen: arena.words[slot.chosen / 4 + s]!,
       results: results.map((all) => all.subarray(offsets[s]! * used, (offsets[s]! + steps) * used)),
+      finite: sums.every((all) => isFiniteSum(all, offsets[s]!, offsets[s]! + steps)) &&
+        isFiniteSum(scores, s * classes, (s + 1) * classes),
       head: {
         received: relevance ? head[3 * s]! : 0,
         bias: relevance ? head[3 * s + 1]! : 0,
@@ -234,4 +239,11 @@ export class BlockEngine {
     const slots = Array.from({ length: SLOTS_PER_WORKER }, () => takeSlot(arena, network, this.limits));
     return { room, slots };
   }
+}
+
+/** Finite if all numbers are; sums of finite numbers that overflow count as not. */
+function isFiniteSum(values: Float64Array | Float32Array, from: number, to: number): boolean {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += values[i]!;
+  return Number.isFinite(sum);
 }

@@ -56,6 +56,8 @@ export interface BlockSlot {
   readonly sums: readonly (readonly number[])[];
   /** Relevance of the inputs; of each direction if they are kept apart. */
   readonly results: readonly number[];
+  /** The sum of the relevance of each token, for each of the results; padding may be part of it. */
+  readonly tokenSums: readonly number[];
 }
 
 /** Slots of the table of distinct tokens per row of a block, and at least. */
@@ -122,6 +124,7 @@ export function takeSlot(
     ofHidden: top.map(({ units }) => arena.allocate(sequences * units)),
     sums: layers.map((cells) => cells.map(() => arena.allocate(5 * rows))),
     results: [arena.allocate(rows * inputs), arena.allocate(rows * inputs)],
+    tokenSums: [arena.allocate(rows), arena.allocate(rows)],
   };
 }
 

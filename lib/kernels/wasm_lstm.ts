@@ -67,7 +67,7 @@ export class WasmLstm {
     const shares = at["sums"]! + 3 * steps * arena.size;
     // deno-fmt-ignore
     commands.add("pullInputs", steps, inputColumns, units, at["gateRows"]!, packed.candidateToInput, at["pulled"]!,
-      inputs, at["input"]!, at["order"]!, shares, at["result"]!, at["order"]!, inputs, 0);
+      inputs, at["input"]!, at["order"]!, shares, at["result"]!, at["order"]!, inputs, 0, at["rowSums"]!);
     runCommands(room, steps, commands);
     const result = emptyRelevance(steps, 0, d);
     const sums = arena.view(at["sums"]!, 5 * steps), absorbed = 1 - biasFactor;
@@ -100,7 +100,7 @@ export class WasmLstm {
       at["cell"]!, at["above"]!, at["step"]!, at["ofCell"]!, at["ofHidden"]!, at["gateRows"]!);
     // deno-fmt-ignore
     commands.add("pullInputs", steps, inputColumns, 4 * units, at["gateRows"]!, packed.gatesToInput, at["pulled"]!,
-      inputs, 0, at["order"]!, 0, at["result"]!, at["order"]!, inputs, 0);
+      inputs, 0, at["order"]!, 0, at["result"]!, at["order"]!, inputs, 0, at["rowSums"]!);
     runCommands(room, steps, commands);
     return takeRows(arena, { address: at["result"]!, rows: steps, used: e, width: inputs });
   }
@@ -124,6 +124,7 @@ export class WasmLstm {
         cell: (capacity + 1) * units,
         hidden: (capacity + 1) * units,
         sums: 5 * capacity,
+        rowSums: capacity,
         step: 4 * units + 8,
         pulled: 32 * (inputs + 8),
         ofHidden: units,

@@ -35,6 +35,9 @@ export interface BlockRunnerOptions {
 /** A worker that has not answered for so long, plus some ten times what its block should take, is taken for dead. */
 const PATIENCE_MS = 5000;
 
+/** With no workers to listen to, how long this thread may work before others get their turn. */
+const TURN_MS = 8;
+
 /** Runs blocks on this thread and on workers. */
 export class BlockRunner<Item extends BlockItem> {
   readonly #network: NetworkWeights;
@@ -47,6 +50,7 @@ export class BlockRunner<Item extends BlockItem> {
   #freeSlots: number[][] = [];
   readonly #turns = new MessageChannel();
   #patience = PATIENCE_MS;
+  #lastTurn = 0;
   #count = 0;
   #wake = Promise.withResolvers<void>();
 
@@ -101,8 +105,11 @@ export class BlockRunner<Item extends BlockItem> {
     }
   }
 
-  /** Lets messages and timers in between two blocks; a timer would take milliseconds. */
-  #turn(): Promise<void> {
+  /** Lets messages and timers in between blocks; a timer would take milliseconds. */
+  #turn(): Promise<void> | undefined {
+    const now = performance.now();
+    if (this.#options.workers === 1 && now - this.#lastTurn < TURN_MS) return undefined;
+    this.#lastTurn = now;
     return new Promise((resolve) => {
       this.#turns.port1.onmessage = () => resolve();
       this.#turns.port2.postMessage(0);

@@ -1,7 +1,6 @@
 import { address, clear, entry, word } from "./block.as";
 import { product } from "./matrix_product.as";
-import { bytes } from "./vector.as";
-import { multiplyAdd } from "./vector.as";
+import { bytes, multiplyAdd, total } from "./vector.as";
 
 /** Rows that are multiplied at once, so that the product is still in the cache when it is used. */
 const CHUNK = 32;
@@ -43,14 +42,14 @@ export function multiply<T>(command: usize): void {
  *
  * Arguments: rows; columns and inner size of the packed weights; v; the weights; room for 32 rows of the product;
  * inputs e; x and the row of each step in it, or 0; the share of each row, or 0; result, the row of each step in it, its
- * numbers from row to row, and whether to add to what is there.
+ * numbers from row to row, and whether to add to what is there. Result: also the sum of each row, padding included.
  */
 export function pullInputs<T>(command: usize): void {
   const rows = word(command, 0), columns = word(command, 1), inner = word(command, 2);
   const v = address(command, 3), weights = address(command, 4), pulled = address(command, 5);
   const inputs = word(command, 6), x = address(command, 7), slots = address(command, 8);
   const shares = address(command, 9), result = address(command, 10), to = address(command, 11);
-  const resultRow = bytes<T>(word(command, 12)), add = word(command, 13);
+  const resultRow = bytes<T>(word(command, 12)), add = word(command, 13), sums = address(command, 14);
   const size = bytes<T>(inputs), wide = bytes<T>(columns);
   for (let first = 0; first < rows; first += CHUNK) {
     const count = min<i32>(CHUNK, rows - first);
@@ -60,12 +59,15 @@ export function pullInputs<T>(command: usize): void {
       const at = result + <usize>entry(to, step) * resultRow, from = pulled + <usize>row * wide;
       const factor = x ? x + <usize>entry(slots, step) * size : 0;
       const share = v128.splat<T>(shares ? load<T>(shares + bytes<T>(step)) : <T>0);
+      let all = v128.splat<T>(<T>0);
       for (let j: usize = 0; j < size; j += 16) {
         let sum = add ? v128.add<T>(v128.load(at + j), share) : share;
         const p = v128.load(from + j);
         sum = factor ? multiplyAdd<T>(v128.load(factor + j), p, sum) : v128.add<T>(p, sum);
         v128.store(at + j, sum);
+        all = v128.add<T>(all, sum);
       }
+      store<T>(sums + bytes<T>(entry(to, step)), total<T>(all));
     }
   }
 }
