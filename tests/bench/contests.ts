@@ -1,0 +1,194 @@
+import { explain, explainAll, lrp } from "../../lib/attribution/mod.ts";
+import { randomGenerator } from "../../lib/random.ts";
+import { contest, type Contestant, measure, ratio, type Result } from "./contest.ts";
+import { fmaCeiling, multiplyAdds } from "./fma.ts";
+import { Peer, type PeerLoad } from "./peer.ts";
+import { sstLengths, type Workload, workload } from "./workload.ts";
+
+const method = lrp({ epsilon: 0.001 });
+const PRECISIONS = ["float64", "float32"] as const;
+type Precision = (typeof PRECISIONS)[number];
+
+/** The lines of the table: who, against whom, and by which clock. */
+type Comparison = readonly [ours: string, peer: string, by: "wall" | "cpu"];
+
+/** One sentence of 19 tokens, everything warm. */
+export async function oneSentence(python: string | undefined): Promise<string> {
+  const load = workload("one", { inputSize: 60, hiddenSize: 60, classes: 5, vocabulary: 100, lengths: [19] });
+  const times = 200;
+  const ours = PRECISIONS.map((precision): Contestant => {
+    const model = load.model.withPrecision(precision);
+    return {
+      name: `ours ${precision}`,
+      run: () =>
+        measure(() => {
+          for (let i = 0; i < times; i++) explain(model, load.inputs[0]!, { method });
+        }),
+    };
+  });
+  const peers = PRECISIONS.flatMap((dtype) => [
+    ...(dtype === "float64" ? [{ name: "NumPy per sentence", kind: "per_sentence" as const, dtype }] : []),
+    { name: `NumPy vectorised ${dtype}`, kind: "vectorised" as const, dtype },
+    { name: `PyTorch ${dtype}`, kind: "torch" as const, dtype, sizes: [1] },
+  ]);
+  return await report(load, {
+    python,
+    ours,
+    peers,
+    times,
+    rounds: 11,
+    comparisons: PRECISIONS.flatMap((p): Comparison[] => [
+      [`ours ${p}`, "NumPy per sentence", "cpu"],
+      [`ours ${p}`, `NumPy vectorised ${p}`, "cpu"],
+      [`ours ${p}`, `PyTorch ${p}`, "cpu"],
+    ]),
+  });
+}
+
+/** A corpus of the size of the SST test set. */
+export async function corpus(python: string | undefined): Promise<string> {
+  const lengths = sstLengths(randomGenerator(5));
+  const load = workload("corpus", { inputSize: 60, hiddenSize: 60, classes: 5, vocabulary: 13000, lengths });
+  const text = await compareBatches(load, { python, rounds: 5, sizes: [128, 256], reference: true });
+  return `${text}\n${await efficiency(load, { inputSize: 60, hiddenSize: 60 })}`;
+}
+
+/** A net with 300 inputs and 512 units per direction, on 64 sequences of 50. */
+export async function largeNet(python: string | undefined): Promise<string> {
+  const lengths = new Array<number>(64).fill(50);
+  const load = workload("large", { inputSize: 300, hiddenSize: 512, classes: 5, vocabulary: 3000, lengths });
+  return await compareBatches(load, { python, rounds: 5, sizes: [64], reference: false });
+}
+
+async function compareBatches(load: Workload, { python, rounds, sizes, reference }: {
+  python: string | undefined;
+  rounds: number;
+  sizes: readonly number[];
+  reference: boolean;
+}): Promise<string> {
+  const ours = PRECISIONS.flatMap((precision) => [1, 2].map((workers) => oursAll(load, precision, workers)));
+  const halves = sizes.map((size) => Math.min(size, Math.ceil(load.inputs.length / 2)));
+  const torch = (dtype: Precision, threads: number): NamedLoad => ({
+    name: `PyTorch ${dtype}, ${threads} threads`,
+    kind: "torch",
+    dtype,
+    threads,
+    sizes,
+  });
+  const peers: NamedLoad[] = PRECISIONS.flatMap((dtype) => [
+    torch(dtype, 1),
+    torch(dtype, 2),
+    { ...torch(dtype, 1), name: `PyTorch ${dtype}, 2 processes`, parts: 2, sizes: halves },
+  ]);
+  if (reference) {
+    peers.push({ name: "NumPy vectorised", kind: "vectorised", dtype: "float64", every: 4 });
+    peers.push({ name: "NumPy per sentence", kind: "per_sentence", dtype: "float64", every: 20 });
+  }
+  const comparisons = PRECISIONS.flatMap((p): Comparison[] => [
+    [`ours ${p}, 1 worker`, `PyTorch ${p}, 1 threads`, "cpu"],
+    [`ours ${p}, 1 worker`, `PyTorch ${p}, 1 threads`, "wall"],
+    [`ours ${p}, 2 workers`, `PyTorch ${p}, 2 threads`, "wall"],
+    [`ours ${p}, 2 workers`, `PyTorch ${p}, 2 processes`, "wall"],
+  ]);
+  if (reference) {
+    comparisons.push(["ours float64, 1 worker", "NumPy vectorised", "cpu"]);
+    comparisons.push(["ours float64, 1 worker", "NumPy per sentence", "cpu"]);
+  }
+  return await report(load, { python, ours, peers, times: 1, rounds, comparisons });
+}
+
+function oursAll({ model, inputs }: Workload, precision: Precision, workers: number): Contestant {
+  const net = model.withPrecision(precision);
+  return {
+    name: `ours ${precision}, ${workers} worker${workers > 1 ? "s" : ""}`,
+    run: () =>
+      measure(async () => {
+        for await (const { error } of explainAll(net, inputs, { method, workers })) if (error) throw error;
+      }),
+  };
+}
+
+type NamedLoad = Omit<PeerLoad, "folder"> & { readonly name: string };
+
+async function report(load: Workload, { python, ours, peers, times, rounds, comparisons }: {
+  python: string | undefined;
+  ours: readonly Contestant[];
+  peers: readonly NamedLoad[];
+  times: number;
+  rounds: number;
+  comparisons: readonly Comparison[];
+}): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  await load.write(folder);
+  const lines: string[] = [], contestants = [...ours], running: Peer[] = [];
+  for (const { name, parts = 1, ...rest } of python ? peers : []) {
+    const group = await Promise.all(
+      Array.from({ length: parts }, (_, part) => Peer.start(python!, { ...rest, folder, part, parts })),
+    );
+    running.push(...group.map(({ peer }) => peer));
+    if (parts === 1 && rest.dtype === "float64") {
+      const error = largestDifference(await group[0]!.peer.values(rest.kind), await allValues(load));
+      if (!(error <= 1e-10)) throw new Error(`${name} differs from ours by ${error}`);
+      lines.push(`${name} (${group[0]!.version}) agrees to ${error.toExponential(1)}`);
+    }
+    contestants.push({
+      name,
+      run: async () => {
+        const start = performance.now();
+        const timings = await Promise.all(group.map(({ peer }) => peer.run(times)));
+        const wall = parts > 1 ? performance.now() - start : timings[0]!.wall;
+        return { wall, cpu: timings.reduce((sum, { cpu }) => sum + cpu, 0) };
+      },
+    });
+  }
+  const results = await contest(contestants, { rounds });
+  for (const peer of running) await peer.stop();
+  await Deno.remove(folder, { recursive: true });
+  const named = new Map(results.map((result) => [result.name, result]));
+  const each = (result: Result, by: "wall" | "cpu"): string => (result[by] / times).toPrecision(4);
+  lines.push("", "| | wall ms | cpu ms |", "| --- | ---: | ---: |");
+  for (const result of results) {
+    lines.push(`| ${result.name} | ${each(result, "wall")} | ${each(result, "cpu")} |`);
+  }
+  lines.push("", "| ours | against | by | times faster |", "| --- | --- | --- | ---: |");
+  for (const [our, peer, by] of comparisons) {
+    const [a, b] = [named.get(our), named.get(peer)];
+    if (a && b) lines.push(`| ${our} | ${peer} | ${by} | ${ratio(a, b, by).toFixed(2)} |`);
+  }
+  return lines.join("\n");
+}
+
+/** Relevance of all tokens, one sentence after the other. */
+async function allValues({ model, inputs }: Workload): Promise<Float64Array> {
+  const parts: Float64Array[] = [];
+  for await (const { attribution } of explainAll(model, inputs, { method })) {
+    parts.push(Float64Array.from(attribution!.relevance.data));
+  }
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+  return all;
+}
+
+function largestDifference(a: Float64Array, b: Float64Array): number {
+  if (a.length !== b.length) return Infinity;
+  return a.reduce((largest, value, i) => {
+    const difference = Math.abs(value - b[i]!);
+    return difference <= largest ? largest : difference;
+  }, 0);
+}
+
+/** How much of what the machine can do on 128-bit vectors the corpus gets, in one thread. */
+async function efficiency(load: Workload, sizes: { inputSize: number; hiddenSize: number }): Promise<string> {
+  const tokens = load.inputs.reduce((sum, { ids }) => sum + ids.length, 0);
+  const lines: string[] = [];
+  for (const precision of PRECISIONS) {
+    const ceiling = await fmaCeiling(precision), run = oursAll(load, precision, 1);
+    const [result] = await contest([run], { rounds: 7 });
+    const rate = 2 * tokens * multiplyAdds(sizes) / result!.cpu / 1e6;
+    const share = (100 * rate / ceiling).toFixed(0);
+    lines.push(
+      `${precision}: ${rate.toFixed(1)} of ${ceiling.toFixed(1)} Gflop/s of the matrix products, ${share} %`,
+    );
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,44 @@
+import { projectRoot } from "../support/project_root.ts";
+
+const FOLDER = new URL(".cache/bench/", projectRoot);
+
+/**
+ * The Python to measure against: the one that `BENCH_PYTHON` names, else one of our own with NumPy and PyTorch, which
+ * is installed on the first run. Nothing if neither can be had, with a word about what is missing.
+ */
+export async function findPython(say: (text: string) => void): Promise<string | undefined> {
+  const named = Deno.env.get("BENCH_PYTHON");
+  const python = named ?? new URL("bin/python", FOLDER).pathname;
+  if (await works(python)) return python;
+  if (named) {
+    say(`no peers: ${named} cannot import numpy and torch`);
+    return undefined;
+  }
+  say("installing NumPy and PyTorch into .cache/bench …");
+  const steps = [
+    ["python3", "-m", "venv", FOLDER.pathname],
+    [python, "-m", "pip", "install", "--quiet", "numpy", "torch"],
+  ];
+  for (const [command, ...args] of steps) {
+    try {
+      const { success } = await new Deno.Command(command!, { args }).output();
+      if (!success) throw new Error(`${command} ${args.join(" ")} failed`);
+    } catch (error) {
+      say(
+        `no peers: ${
+          error instanceof Error ? error.message : error
+        }; set BENCH_PYTHON to a Python that has both`,
+      );
+      return undefined;
+    }
+  }
+  return python;
+}
+
+async function works(python: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(python, { args: ["-c", "import numpy, torch"] }).output()).success;
+  } catch {
+    return false;
+  }
+}
