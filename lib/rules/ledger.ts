@@ -28,6 +28,11 @@ export interface LedgerTotals {
   readonly rest: number;
 }
 
+const AMOUNTS = ["received", "sent", "bias", "stabilizer", "lost"] as const;
+const HEAD: readonly string[] = ["layer", "rule", ...AMOUNTS];
+/** The columns of {@linkcode HEAD} before the amounts. */
+const NAMES = HEAD.length - AMOUNTS.length;
+
 /**
  * Where the relevance went. Every line and the whole must balance: what came in is what was sent on, plus what biases
  * and stabilizers absorbed and what rules that do not conserve took away.
@@ -137,17 +142,34 @@ export class Ledger {
 
   /** One line per layer as a table for a terminal. */
   toTable(): string {
-    const amounts = ["received", "sent", "bias", "stabilizer", "lost"] as const;
-    const rows = this.byLayer().map((entry) => [
+    const rows = this.#rows();
+    const widths = HEAD.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+    const line = (cells: readonly string[]): string =>
+      cells.map((cell, i) => i < NAMES ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ");
+    return [HEAD, widths.map((width) => "-".repeat(width)), ...rows].map(line).join("\n");
+  }
+
+  /** What a notebook shows when a cell ends with a ledger: one line per layer. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const row = (tag: string, cells: readonly string[]): string =>
+      `<tr>${
+        cells.map((cell, i) =>
+          `<${tag} style="text-align:${i < NAMES ? "left" : "right"}">${escapeText(cell)}</${tag}>`
+        ).join("")
+      }</tr>`;
+    const body = this.#rows().map((cells) => row("td", cells)).join("");
+    return {
+      "text/html": `<table><thead>${row("th", HEAD)}</thead><tbody>${body}</tbody></table>`,
+      "text/plain": `${this.toTable()}\n\n${this}`,
+    };
+  }
+
+  #rows(): string[][] {
+    return this.byLayer().map((entry) => [
       entry.layer,
       entry.rule ?? "",
-      ...amounts.map((amount) => (entry[amount] ?? 0).toPrecision(6)),
+      ...AMOUNTS.map((amount) => (entry[amount] ?? 0).toPrecision(6)),
     ]);
-    const head = ["layer", "rule", ...amounts];
-    const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
-    const line = (cells: readonly string[]): string =>
-      cells.map((cell, i) => i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ");
-    return [head, widths.map((width) => "-".repeat(width)), ...rows].map(line).join("\n");
   }
 
   /** The totals as a table for a terminal. */
@@ -156,6 +178,10 @@ export class Ledger {
       .map(([account, amount]) => `${account.padEnd(10)} ${amount.toPrecision(6).padStart(13)}`)
       .join("\n");
   }
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** What a line does not account for. */
