@@ -1,4 +1,5 @@
 import { requireOptions } from "../options.ts";
+import { plan } from "../networks/mod.ts";
 import { cautions } from "./cautions.ts";
 import type { LrpOptions, LrpSettings, Method } from "./method.ts";
 
@@ -92,12 +93,15 @@ export function lrp(options: LrpOptions = {}): Method {
         relevance: values,
         rest,
         ledger,
-        notes: cautions({
-          scale: ledger.scale,
-          received: ledger.received,
-          precision: pass.precision ?? "float64",
-          epsilon,
-        }),
+        notes: [
+          ...cautions({
+            scale: ledger.scale,
+            received: ledger.received,
+            precision: pass.precision ?? "float64",
+            epsilon,
+          }),
+          ...composite && pass.graph ? plan(pass.graph.run.network, composite).warnings : [],
+        ],
         ...(directions && { directions }),
       };
     },

@@ -14,7 +14,14 @@ import {
 } from "../../lib/attribution/mod.ts";
 import { fashionCnn, fashionSamples, intentTransformer } from "../../lib/io/mod.ts";
 import { dense, embedding, maxPooling, meanPooling, multiply, relu, softmax } from "../../lib/layers/mod.ts";
-import { attnLrp, epsilonPlus, networkBuilder, runNetwork, sequential } from "../../lib/networks/mod.ts";
+import {
+  attnLrp,
+  epsilonPlus,
+  mergeBatchNorm,
+  networkBuilder,
+  runNetwork,
+  sequential,
+} from "../../lib/networks/mod.ts";
 import { lstmClassifier } from "../../lib/recurrent/mod.ts";
 import { exactSum } from "../../lib/statistics.ts";
 import { type Tensor, tensor, zeros } from "../../lib/tensor/mod.ts";
@@ -35,6 +42,12 @@ Deno.test("lrp({ composite }) on a network: the relevance and its ledger add up 
   assertClose(sum(attribution.relevance), ledger.input, { absolute: 1e-13 });
   assertEquals(ledger.relativeGap < 1e-14, true);
   assertEquals(attribution.toJSON().method, { name: "LRP (epsilonPlus)", composite: "epsilonPlus" });
+  // What the plan warns of goes with the answer.
+  assertEquals(attribution.notes, [
+    '"b" (batchNorm) is not merged into the layer before: see mergeBatchNorm(network)',
+  ]);
+  const merged = explain(mergeBatchNorm(network), image, { method: lrp({ composite: epsilonPlus() }) });
+  assertEquals(merged.notes, []);
 });
 
 Deno.test("lrp() without a composite is the epsilon rule in every layer with weights, and shares the bias", () => {
