@@ -1,22 +1,28 @@
 import { explain, lrp } from "../attribution/mod.ts";
+import { Network } from "../networks/mod.ts";
 import { themeOf } from "../plot/color/theme.ts";
 import { type ThemeName, wordHeatmap } from "../plot/mod.ts";
 import type { RecurrentClassifier, SequenceInput } from "../recurrent/mod.ts";
-import { contiguous } from "../tensor/mod.ts";
+import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
+import { drawRelevance } from "./draw_relevance.ts";
 import { Explorer } from "./explorer.ts";
+import { gammaComposite } from "./gamma_composite.ts";
 import { packModel } from "./pack_model.ts";
-import { type ExploreSettings, packArray } from "./payload.ts";
+import { packNetwork } from "./pack_network.ts";
+import { type CommonPayload, type ExploreSettings, packArray } from "./payload.ts";
 
 /** How {@linkcode explore} starts. */
 export interface ExploreOptions {
-  /** The stabilizer ε at the start, from 1e-6 to 10. Default 0.001. */
-  readonly epsilon?: number;
-  /** The part of bias and stabilizer that is sent down at the start, from 0 to 1. Default 0. */
-  readonly biasFactor?: number;
-  /** What gates and signals get at the start. Default `all`. */
-  readonly productRule?: ExploreSettings["productRule"];
   /** The class at the start. Default `predicted`. */
   readonly target?: number | "predicted";
+  /** The stabilizer ε at the start, from 1e-6 to 10. Default 0.001. */
+  readonly epsilon?: number;
+  /** The part of bias and stabilizer that is sent down at the start, from 0 to 1; of recurrent nets. Default 0. */
+  readonly biasFactor?: number;
+  /** What gates and signals get at the start; of recurrent nets. Default `all`. */
+  readonly productRule?: ExploreSettings["productRule"];
+  /** How much positive weights are favored at the start, from 0 to 2; of network graphs. Default 0.25. */
+  readonly gamma?: number;
   /** The words that the page knows beside those of the input; all of the vocabulary by default. */
   readonly words?: readonly string[];
   /** The page it is for. Default `light`. */
@@ -27,9 +33,9 @@ export interface ExploreOptions {
 export const EXPLORE_LIMIT_BYTES = 8_000_000;
 
 /**
- * Shows a live widget: sliders for the stabilizer and the bias factor, the class, the rule for gates, and the sentence;
- * every change is explained anew by the library itself, in the page, without the kernel. It works in an exported HTML
- * file too. Where scripts do not run there is the picture of the first answer.
+ * Shows a live widget: a sentence in a recurrent net, with sliders for the stabilizer and the bias factor, the class and
+ * the rule for gates. Every change is explained anew by the library itself, in the page, without the kernel. It works in
+ * an exported HTML file too. Where scripts do not run there is the picture of the first answer.
  *
  * In the page a sentence is cut at white space, and a word that is not known is looked up in lower case.
  *
@@ -53,38 +59,79 @@ export const EXPLORE_LIMIT_BYTES = 8_000_000;
  * assertStringIncludes(await explore(model, "yes no").toHTML(), "relpropExplore");
  * ```
  */
+export function explore(model: RecurrentClassifier, input: SequenceInput, options?: ExploreOptions): Explorer;
+/**
+ * Shows a live widget: an image, or other numbers, in a network graph, with sliders for gamma and the stabilizer, and the
+ * class. The gamma rule holds for convolutions and the epsilon rule for dense layers; without convolutions, the gamma rule
+ * for all dense layers but the last.
+ *
+ * @param model A network of dense layers, convolutions, pooling, batch norms, activations and sums.
+ * @param input One example, without the axis of the batch.
+ * @throws {UnsupportedLayerError} If a page cannot make a layer.
+ */
+export function explore(model: Network, input: NumericArray, options?: ExploreOptions): Explorer;
 export function explore(
-  model: RecurrentClassifier,
-  input: SequenceInput,
+  model: RecurrentClassifier | Network,
+  input: SequenceInput | NumericArray,
   options: ExploreOptions = {},
 ): Explorer {
-  const { epsilon = 0.001, biasFactor = 0, productRule = "all", target = "predicted", theme = "light" } =
+  const { epsilon = 0.001, biasFactor = 0, productRule = "all", gamma = 0.25, target = "predicted" } =
     options;
+  const { theme = "light" } = options;
   themeOf(theme);
   requireRange("epsilon", epsilon, [1e-6, 10]);
   requireRange("biasFactor", biasFactor, [0, 1]);
-  const attribution = explain(model, input, { method: lrp({ epsilon, biasFactor, productRule }), target });
+  requireRange("gamma", gamma, [0, 2]);
+  const settings = { target: target === "predicted" ? -1 : target, epsilon, biasFactor, productRule, gamma };
+  const explorer = model instanceof Network
+    ? exploreNetwork(model, input as NumericArray, { settings, theme })
+    : exploreSequence(model, input as SequenceInput, { settings, theme, words: options.words });
+  const size = JSON.stringify(explorer).length;
+  if (size <= EXPLORE_LIMIT_BYTES) return explorer;
+  throw new RangeError(
+    `Cannot explore the model: its weights and words must take at most ${EXPLORE_LIMIT_BYTES} bytes in the page, got ${size}; the option words leaves out words`,
+  );
+}
+
+function exploreSequence(
+  model: RecurrentClassifier,
+  input: SequenceInput,
+  { settings, theme, words }: CommonPayload & { words: readonly string[] | undefined },
+): Explorer {
+  const { epsilon, biasFactor, productRule, target } = settings;
+  const attribution = explain(model, input, {
+    method: lrp({ epsilon, biasFactor, productRule }),
+    target: target < 0 ? "predicted" : target,
+  });
   const { tokens, tokenRelevance } = attribution;
   const { values } = model.encode(input);
   const isRaw = typeof input === "object" && !Array.isArray(input) && "values" in input;
   const hasWords = model.table.vocabulary !== undefined && model.table.embeddings !== undefined && !isRaw;
-  const words = options.words === undefined ? undefined : [...tokens, ...options.words];
-  const payload = {
-    model: packModel(model, hasWords ? words : []),
-    tokens,
-    ...!hasWords && { values: packArray(contiguous(values), values.shape) },
-    settings: { epsilon, biasFactor, productRule, target: target === "predicted" ? -1 : target },
-    theme,
-  };
-  const size = JSON.stringify(payload).length;
-  if (size > EXPLORE_LIMIT_BYTES) {
-    throw new RangeError(
-      `Cannot explore the model: its weights and words must take at most ${EXPLORE_LIMIT_BYTES} bytes in the page, got ${size}; the option words leaves out words`,
-    );
-  }
+  const kept = hasWords ? words && [...tokens, ...words] : [];
   const caption = `LRP, epsilon ${epsilon}, bias factor ${biasFactor}`;
   const title = `What speaks for ${attribution.target.name}`;
-  return new Explorer(wordHeatmap(tokens, tokenRelevance, { title, caption, theme }), payload);
+  return new Explorer(wordHeatmap(tokens, tokenRelevance, { title, caption, theme }), {
+    model: packModel(model, kept),
+    tokens,
+    ...!hasWords && { values: packArray(contiguous(values), values.shape) },
+    settings,
+    theme,
+  });
+}
+
+function exploreNetwork(model: Network, input: NumericArray, { settings, theme }: CommonPayload): Explorer {
+  const { gamma, epsilon, target } = settings;
+  const packed = packNetwork(model);
+  const method = lrp({ composite: gammaComposite(model, { gamma, epsilon }) });
+  const attribution = explain(model, input, { method, target: target < 0 ? "predicted" : target });
+  const numbers = tensor(contiguous(input), input.shape);
+  const network = { ...packed, labels: attribution.labels };
+  const drawing = drawRelevance(attribution, {
+    input: numbers,
+    theme,
+    caption: `LRP, gamma ${gamma}, epsilon ${epsilon}`,
+  });
+  return new Explorer(drawing, { network, input: packArray(numbers.data, input.shape), settings, theme });
 }
 
 function requireRange(name: string, value: number, [low, high]: readonly [number, number]): void {

@@ -5,4 +5,15 @@
  */
 export { explore, EXPLORE_LIMIT_BYTES, type ExploreOptions } from "./explore.ts";
 export { Explorer } from "./explorer.ts";
-export type { ExplorePayload, ExploreSettings, PackedArray, PackedCell, PackedModel } from "./payload.ts";
+export type {
+  CommonPayload,
+  ExplorePayload,
+  ExploreSettings,
+  NetworkPayload,
+  PackedArray,
+  PackedCell,
+  PackedLayer,
+  PackedModel,
+  PackedNetwork,
+  SequencePayload,
+} from "./payload.ts";

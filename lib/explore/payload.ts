@@ -36,31 +36,74 @@ export interface PackedModel {
   readonly unknownToken?: string;
 }
 
-/** What the reader of a page can change. */
-export interface ExploreSettings {
-  /** The stabilizer of LRP. */
-  readonly epsilon: number;
-  /** The part of bias and stabilizer that is sent down. */
-  readonly biasFactor: number;
-  /** What gates and signals get. */
-  readonly productRule: "all" | "half" | "prop" | "abs";
-  /** The class that is explained; -1 for the predicted one. */
-  readonly target: number;
+/** A layer of a network graph. */
+export interface PackedLayer {
+  /** The name of the layer and of its output. */
+  readonly name: string;
+  /** The names of the values that it is given. */
+  readonly inputs: readonly string[];
+  /** What it is: `dense`, `convolution`, … */
+  readonly kind: string;
+  /** The numbers and words that shape it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Its parameters by name. */
+  readonly parameters: Readonly<Record<string, PackedArray>>;
 }
 
-/** All that a page gets. */
-export interface ExplorePayload {
+/** A network graph on its way into a page. */
+export interface PackedNetwork {
+  /** The name of the input. */
+  readonly input: string;
+  /** The name of the output. */
+  readonly output: string;
+  /** The layers, each after those that it reads from. */
+  readonly layers: readonly PackedLayer[];
+  /** The names of the classes; none if they have none. */
+  readonly labels: readonly string[];
+}
+
+/** What the reader of a page can change. */
+export interface ExploreSettings {
+  /** The class that is explained; -1 for the predicted one. */
+  readonly target: number;
+  /** The stabilizer of LRP. */
+  readonly epsilon: number;
+  /** The part of bias and stabilizer that is sent down; of recurrent nets. */
+  readonly biasFactor: number;
+  /** What gates and signals get; of recurrent nets. */
+  readonly productRule: "all" | "half" | "prop" | "abs";
+  /** How much positive weights are favored; of network graphs. */
+  readonly gamma: number;
+}
+
+/** What all pages get. */
+export interface CommonPayload {
+  /** Where the controls stand at first. */
+  readonly settings: ExploreSettings;
+  /** The colors of the widget. */
+  readonly theme: "light" | "dark";
+}
+
+/** What a page of words gets. */
+export interface SequencePayload extends CommonPayload {
   /** The network. */
   readonly model: PackedModel;
   /** The words, or what each step stands for. */
   readonly tokens: readonly string[];
   /** The input vectors `[T, E]` of a net without words. */
   readonly values?: PackedArray;
-  /** Where the controls stand at first. */
-  readonly settings: ExploreSettings;
-  /** The colors of the widget. */
-  readonly theme: "light" | "dark";
 }
+
+/** What a page of an image, or of other numbers, gets. */
+export interface NetworkPayload extends CommonPayload {
+  /** The network. */
+  readonly network: PackedNetwork;
+  /** The numbers that it is given. */
+  readonly input: PackedArray;
+}
+
+/** All that a page gets. */
+export type ExplorePayload = SequencePayload | NetworkPayload;
 
 /** Packs numbers, as float32 where that loses nothing. */
 export function packArray(values: Float64Array, shape: readonly number[]): PackedArray {

@@ -1,11 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { explain, lrp } from "../../lib/attribution/mod.ts";
-import { explore } from "../../lib/explore/mod.ts";
+import { explore, type SequencePayload } from "../../lib/explore/mod.ts";
 import type { ExploreElement } from "../../lib/explore/page/widget.ts";
 import { intentClassifier } from "../../lib/io/mod.ts";
 import { lstmClassifier } from "../../lib/recurrent/mod.ts";
 import { tensor, zeros } from "../../lib/tensor/mod.ts";
 import { browserTest, startBrowser, watchErrors } from "../support/browser/browser.ts";
+import { settle } from "../support/browser/lab_page.ts";
 import { buildPage } from "../support/build_page.ts";
 import { PAGE_SCRIPT } from "../../lib/explore/page_bundle.ts";
 import { packArray, unpackArray } from "../../lib/explore/payload.ts";
@@ -41,7 +42,7 @@ Deno.test("packArray() loses nothing, and takes four bytes where they are enough
 
 Deno.test("explore() sends a model that answers as the original does", async () => {
   const model = await intentClassifier();
-  const { model: packed } = explore(model, SENTENCE).toJSON();
+  const { model: packed } = explore(model, SENTENCE).toJSON() as SequencePayload;
   const method = lrp({ epsilon: 0.01, biasFactor: 1 });
   const [there, here] = [unpackModel(packed), model].map((net) => explain(net, SENTENCE, { method }));
   assertEquals(there!.tokenRelevance, here!.tokenRelevance);
@@ -50,7 +51,8 @@ Deno.test("explore() sends a model that answers as the original does", async () 
 
 Deno.test("explore() with words takes those of the input and the unknown one along", async () => {
   const model = await intentClassifier();
-  const { model: packed } = explore(model, "play jazz", { words: ["rain", "not-a-known-word"] }).toJSON();
+  const { model: packed } = explore(model, "play jazz", { words: ["rain", "not-a-known-word"] })
+    .toJSON() as SequencePayload;
   assertEquals([...packed.vocabulary!].sort(), ["<unk>", "jazz", "play", "rain"]);
 });
 
@@ -71,7 +73,7 @@ Deno.test("explore() refuses what does not fit into a page", () => {
   assertMessage(
     () => explore(model, ["word1"]),
     RangeError,
-    "Cannot explore the model: its weights and words must take at most 8000000 bytes in the page, got 16171588; the option words leaves out words",
+    "Cannot explore the model: its weights and words must take at most 8000000 bytes in the page, got 16171601; the option words leaves out words",
   );
   assertMessage(
     () => explore(model, ["word1"], { epsilon: 0, words: [] }),
@@ -101,6 +103,7 @@ browserTest("in the page, every control answers with the relevance of the librar
       input = SENTENCE,
     ) => {
       const expected = explain(model, input, { method: lrp(options), target });
+      await settle(page);
       const difference = largestDifference(await page.evaluate(shown), expected.tokenRelevance);
       assertEquals(difference <= 1e-6, true, `${JSON.stringify(options)} differs by ${difference}`);
     };
@@ -120,6 +123,7 @@ browserTest("in the page, every control answers with the relevance of the librar
       "will it rain tomorrow",
     );
     await page.getByLabel("Sentence").fill("");
+    await settle(page);
     assertStringIncludes((await page.getByRole("alert").textContent())!, "at least one token");
     assertEquals(errors, []);
   } finally {

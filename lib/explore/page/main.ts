@@ -1,5 +1,7 @@
-import { unpackModel, unpackTensor } from "../unpack_model.ts";
+import { themeOf } from "../../plot/color/theme.ts";
 import type { ExplorePayload } from "../payload.ts";
+import { networkSubject } from "./network_subject.ts";
+import { sequenceSubject } from "./sequence_subject.ts";
 import { mountWidget } from "./widget.ts";
 
 /** How often and how long the page is searched for the element: front ends may run the script before it is there. */
@@ -14,9 +16,8 @@ function mount(name: string, payload: ExplorePayload, tries = TRIES): void {
     return;
   }
   host.setAttribute("data-live", "");
-  const model = unpackModel(payload.model);
-  const values = payload.values === undefined ? undefined : unpackTensor(payload.values);
-  mountWidget(host, { model, payload, ...values && { values } });
+  const subject = "network" in payload ? networkSubject(payload) : sequenceSubject(payload);
+  mountWidget(host, subject, { settings: payload.settings, theme: themeOf(payload.theme) });
 }
 
 Object.assign(globalThis, { relpropExplore: mount });

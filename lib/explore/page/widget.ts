@@ -1,13 +1,9 @@
 import type { Attribution } from "../../attribution/mod.ts";
-import { explain } from "../../attribution/explain.ts";
-import { lrp } from "../../attribution/lrp.ts";
-import { themeOf } from "../../plot/color/theme.ts";
+import type { Theme } from "../../plot/color/theme.ts";
 import { formatSigned } from "../../plot/text/format_number.ts";
-import { wordHeatmap } from "../../plot/word_heatmap.ts";
-import type { RecurrentClassifier, SequenceInput } from "../../recurrent/mod.ts";
-import type { Tensor } from "../../tensor/mod.ts";
-import type { ExplorePayload, ExploreSettings } from "../payload.ts";
+import type { ExploreSettings } from "../payload.ts";
 import { choice, slider, styleSheet, textField } from "./controls.ts";
+import type { Subject, SubjectControl } from "./subject.ts";
 
 /** What the element of a widget offers to scripts. */
 export interface ExploreElement extends Element {
@@ -17,14 +13,14 @@ export interface ExploreElement extends Element {
 
 const RULES = ["all", "half", "prop", "abs"] as const;
 
-/** Puts controls and a heat map into an element; each change explains anew, in the page. */
+/** Puts controls and a picture into an element; each change explains anew, in the page. */
 export function mountWidget(
   host: ExploreElement,
-  { model, payload, values }: { model: RecurrentClassifier; payload: ExplorePayload; values?: Tensor },
+  subject: Subject,
+  { settings: start, theme }: { settings: ExploreSettings; theme: Theme },
 ): void {
-  const theme = themeOf(payload.theme);
-  let settings: ExploreSettings = payload.settings;
-  let text = payload.tokens.join(" ");
+  let settings = start;
+  let text = subject.text ?? "";
   host.replaceChildren();
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const style = document.createElement("style");
@@ -38,81 +34,89 @@ export function mountWidget(
   ];
   problem.setAttribute("role", "alert");
 
+  let isWaiting = false;
+  // A slider tells more places than can be explained: those that pile up meanwhile are answered by one.
+  const updateSoon = (): void => {
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => {
+      isWaiting = false;
+      update();
+    });
+  };
   const change = (changed: Partial<ExploreSettings>): void => {
     settings = { ...settings, ...changed };
-    update();
+    updateSoon();
+  };
+  const makers: Record<SubjectControl, () => HTMLElement> = {
+    epsilon: () => {
+      const scale = { low: -6, high: 1, step: 0.05, value: Math.log10(settings.epsilon) };
+      const show = (value: number): string => (10 ** value).toPrecision(2);
+      return slider("Epsilon", { ...scale, show }, (value) => change({ epsilon: 10 ** value }));
+    },
+    gamma: () => {
+      const scale = { low: 0, high: 2, step: 0.05, value: settings.gamma };
+      return slider("Gamma", { ...scale, show: (value) => value.toFixed(2) }, (gamma) => change({ gamma }));
+    },
+    biasFactor: () => {
+      const scale = { low: 0, high: 1, step: 0.05, value: settings.biasFactor };
+      return slider(
+        "Bias factor",
+        { ...scale, show: (value) => value.toFixed(2) },
+        (biasFactor) => change({ biasFactor }),
+      );
+    },
+    productRule: () =>
+      choice(
+        "Gates",
+        RULES,
+        RULES.indexOf(settings.productRule),
+        (index) => change({ productRule: RULES[index]! }),
+      ),
   };
   controls.append(
     choice(
       "Class",
-      ["predicted", ...model.labels],
+      ["predicted", ...subject.labels],
       settings.target + 1,
       (index) => change({ target: index - 1 }),
     ),
-    slider("Epsilon", {
-      low: -6,
-      high: 1,
-      step: 0.05,
-      value: Math.log10(settings.epsilon),
-      show: (v) => (10 ** v).toPrecision(2),
-    }, (v) => change({ epsilon: 10 ** v })),
-    slider("Bias factor", {
-      low: 0,
-      high: 1,
-      step: 0.05,
-      value: settings.biasFactor,
-      show: (v) => v.toFixed(2),
-    }, (v) => change({ biasFactor: v })),
-    choice(
-      "Gates",
-      RULES,
-      RULES.indexOf(settings.productRule),
-      (index) => change({ productRule: RULES[index]! }),
-    ),
+    ...subject.controls.map((name) => makers[name]()),
   );
-  const sentence = textField("Sentence", text, (typed) => {
-    text = typed;
-    update();
-  });
   const panel = element("div", "panel");
-  panel.append(...values === undefined ? [sentence] : [], controls, problem, picture, scores, account);
+  if (subject.text !== undefined) {
+    panel.append(textField("Sentence", text, (typed) => {
+      text = typed;
+      updateSoon();
+    }));
+  }
+  panel.append(controls, problem, picture, scores, account);
   root.replaceChildren(style, panel);
   update();
 
   function update(): void {
     try {
-      const input: SequenceInput = values === undefined ? text : { values, tokens: payload.tokens };
-      const { epsilon, biasFactor, productRule } = settings;
-      const attribution = explain(model, input, {
-        method: lrp({ epsilon, biasFactor, productRule }),
-        target: settings.target < 0 ? "predicted" : settings.target,
-      });
+      const attribution = subject.explain(settings, text);
       host.relprop = attribution;
       problem.textContent = "";
+      picture.innerHTML = subject.draw(attribution);
       show(attribution);
-      host.dispatchEvent(new CustomEvent("relprop:update", { detail: attribution }));
     } catch (error) {
       problem.textContent = error instanceof Error ? error.message : String(error);
     }
   }
 
-  function show({ tokens, tokenRelevance, scores: values, labels, target, ledger }: Attribution): void {
-    const map = wordHeatmap(tokens, tokenRelevance, {
-      title: `What speaks for ${target.name}`,
-      theme: payload.theme,
-      width: 676,
-    });
-    picture.innerHTML = map.svg;
+  function show({ scores: values, labels, ledger }: Attribution): void {
     const largest = Math.max(...values.map(Math.abs)) || 1;
     scores.replaceChildren(...labels.map((label, k) => scoreBar(label, values[k]!, values[k]! / largest)));
     if (ledger === undefined) return;
     const { received, input, rest, bias, stabilizer } = ledger;
-    const parts = { words: input, "initial states": rest, bias, stabilizer };
-    account.textContent = `score ${formatSigned(received)} = ` +
-      Object.entries(parts).map(([name, amount]) => `${name} ${formatSigned(amount)}`).join(" + ").replaceAll(
-        "+ -",
-        "- ",
-      );
+    const parts = { input, rest, bias, stabilizer };
+    const sum = Object.entries(parts).map(([name, amount]) => `${name} ${formatSigned(amount)}`).join(" + ");
+    account.textContent = `score ${formatSigned(received)} = ${sum}`.replaceAll("+ -", "− ").replaceAll(
+      " -",
+      " −",
+    );
   }
 }
 

@@ -1,5 +1,3 @@
-import { deflateSync } from "node:zlib";
-
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;
   for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
@@ -51,7 +49,7 @@ export function encodePNG(pixels: Pixels): Uint8Array {
     Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10),
     chunk("IHDR", header),
     ...indexed ? [chunk("PLTE", paletteBytes(pixels.palette))] : [],
-    chunk("IDAT", deflateSync(rows)),
+    chunk("IDAT", deflate(rows)),
     chunk("IEND", new Uint8Array()),
   ];
   const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -67,4 +65,36 @@ function paletteBytes(palette: readonly string[]): Uint8Array {
   return Uint8Array.from(
     palette.flatMap((color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16))),
   );
+}
+
+/** The zlib form of bytes: compressed in Deno; in a page, which has no synchronous compression, stored as they are. */
+function deflate(bytes: Uint8Array): Uint8Array {
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?(name: string): typeof import("node:zlib") };
+  };
+  return process?.getBuiltinModule?.("node:zlib").deflateSync(bytes) ?? store(bytes);
+}
+
+/** Bytes in blocks of zlib that are not compressed. */
+export function store(bytes: Uint8Array): Uint8Array {
+  const blocks = Math.max(1, Math.ceil(bytes.length / 65535));
+  const stored = new Uint8Array(2 + 5 * blocks + bytes.length + 4);
+  const view = new DataView(stored.buffer);
+  stored.set([0x78, 0x01]);
+  let at = 2;
+  for (let block = 0; block < blocks; block++) {
+    const part = bytes.subarray(65535 * block, 65535 * (block + 1));
+    stored[at] = block === blocks - 1 ? 1 : 0;
+    view.setUint16(at + 1, part.length, true);
+    view.setUint16(at + 3, ~part.length & 0xffff, true);
+    stored.set(part, at + 5);
+    at += 5 + part.length;
+  }
+  let [a, b] = [1, 0];
+  for (const byte of bytes) {
+    a = (a + byte) % 65521;
+    b = (b + a) % 65521;
+  }
+  view.setUint32(at, (b << 16 | a) >>> 0);
+  return stored;
 }

@@ -88,7 +88,7 @@ export class JupyterLab implements AsyncDisposable {
 
   /** Shuts the kernels and the server down. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await fetch(`${this.address}/api/shutdown`, { method: "POST" }).then((r) => r.body?.cancel(), () => {});
+    this.#process.kill("SIGTERM");
     const killer = setTimeout(() => this.#process.kill("SIGKILL"), 10_000);
     await this.#process.status;
     clearTimeout(killer);

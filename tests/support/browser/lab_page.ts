@@ -73,6 +73,11 @@ export async function saveNotebook(page: Page): Promise<void> {
   await page.evaluate(() => globalThis.jupyterapp.shell.currentWidget!.context.save());
 }
 
+/** Waits until the page has done what it put off with a timer of no delay. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+}
+
 /** How many different colors each picture of the page has, in the order of the pictures; 0 for one that is broken. */
 export function pictureColors(page: Page, within: string): Promise<number[]> {
   return page.evaluate(async (selector) => {
@@ -95,11 +100,20 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   if (folder === undefined) return;
   await Deno.mkdir(folder, { recursive: true });
   // JupyterLab scrolls inside its window: the window is made as high as the notebook.
-  const height = await page.evaluate(() =>
-    document.querySelector(".jp-WindowedPanel-outer")?.scrollHeight ?? 0
-  );
   const size = page.viewportSize()!;
-  if (height > 0) await page.setViewportSize({ ...size, height: height + 200 });
+  const toTop = (): Promise<number> =>
+    page.evaluate(() => {
+      const notebook = document.querySelector(".jp-WindowedPanel-outer");
+      notebook?.scrollTo(0, 0);
+      return notebook?.scrollHeight ?? 0;
+    });
+  const height = await toTop();
+  if (height > 0) {
+    await page.setViewportSize({ ...size, height: height + 200 });
+    await page.waitForTimeout(500);
+    await toTop();
+    await page.waitForTimeout(500);
+  }
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
   await page.setViewportSize(size);
 }

@@ -1,0 +1,36 @@
+import { UnsupportedLayerError } from "../errors.ts";
+import type { Network } from "../networks/mod.ts";
+import { contiguous } from "../tensor/mod.ts";
+import { packArray, type PackedNetwork } from "./payload.ts";
+import { canUnpack } from "./unpack_network.ts";
+
+/** Packs a network graph for a page. */
+export function packNetwork({ inputs, nodes, output, constants, labels }: Network): PackedNetwork {
+  if (inputs.length !== 1 || Object.keys(constants).length > 0) {
+    throw new RangeError(
+      `Cannot explore the network: it must have one input and no constants, got ${inputs.length} and ${
+        Object.keys(constants).length
+      }`,
+    );
+  }
+  return {
+    input: inputs[0]!,
+    output,
+    labels,
+    layers: nodes.map(({ name, inputs, layer }) => {
+      const { kind, settings, parameters } = layer;
+      if (!canUnpack(layer)) {
+        throw new UnsupportedLayerError(
+          `Cannot explore the network: layer "${name}" (${kind}) is not made in a page`,
+          {
+            layer: name,
+          },
+        );
+      }
+      const packed = Object.entries(parameters).map(([key, value]) =>
+        [key, packArray(contiguous(value), value.shape)] as const
+      );
+      return { name, inputs, kind, settings, parameters: Object.fromEntries(packed) };
+    }),
+  };
+}
