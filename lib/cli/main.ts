@@ -1,10 +1,13 @@
+import { COMPILE_HELP, compileCommand } from "./compile_command.ts";
 import { explainCommand } from "./explain_command.ts";
+import { EXPLAIN_ONNX_HELP, explainOnnxCommand } from "./explain_onnx_command.ts";
 import { EXPLAIN_HELP } from "./explain_options.ts";
 import { UsageError } from "./usage_error.ts";
 
 const HELP = `relprop: layer-wise relevance propagation
 
   explain   why did the network say that? JSON Lines in, JSON Lines out
+  compile   a network and its explanation as one ONNX model
 
 Say "<command> --help" for its options.
 `;
@@ -64,17 +67,26 @@ export async function main(args: readonly string[], commandLine: CommandLine = {
     switch (command) {
       case "explain":
         if (rest.includes("--help") || rest.includes("-h")) {
-          await streams.write(EXPLAIN_HELP);
+          await streams.write(`${EXPLAIN_HELP}\n${EXPLAIN_ONNX_HELP}`);
           return 0;
         }
+        if (rest.some((word) => word.endsWith(".onnx"))) return await explainOnnxCommand(rest, streams);
         return await explainCommand(rest, streams);
+      case "compile":
+        if (rest.includes("--help") || rest.includes("-h")) {
+          await streams.write(COMPILE_HELP);
+          return 0;
+        }
+        return await compileCommand(rest, streams);
       case undefined:
       case "--help":
       case "-h":
         await streams.write(HELP);
         return command === undefined ? 2 : 0;
       default:
-        throw new UsageError(`Cannot run the command: it must be explain, got ${JSON.stringify(command)}`);
+        throw new UsageError(
+          `Cannot run the command: it must be explain or compile, got ${JSON.stringify(command)}`,
+        );
     }
   } catch (error) {
     // Whoever reads the output has gone, as with `| head`: nothing to say, and nobody to say it to.

@@ -248,7 +248,7 @@ Deno.test("explain draws heat maps for a terminal and for a page, with markup in
 
 Deno.test("calls that are wrong as a whole say why, with code 2", async () => {
   const messages: [string[], string][] = [
-    [["explode"], 'Cannot run the command: it must be explain, got "explode"'],
+    [["explode"], 'Cannot run the command: it must be explain or compile, got "explode"'],
     [
       ["explain", "--method", "magic"],
       "Cannot explain: --method must be one of lrp, sensitivity, gradient-times-input, occlusion, " +
