@@ -1,3 +1,4 @@
+import { asError } from "./as_error.ts";
 import type { Attribution } from "./attribution.ts";
 import { explain, type ExplainOptions } from "./explain.ts";
 import type { Explainable } from "./method.ts";
@@ -19,9 +20,4 @@ export function explainOne<Input>(
   } catch (error) {
     return { index, error: asError(error) };
   }
-}
-
-/** What was thrown, as an error. */
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -1,7 +1,8 @@
 import type { BlockItem, BlockLimits } from "../kernels/mod.ts";
 import type { RecurrentClassifier, Sequence, SequenceInput } from "../recurrent/mod.ts";
 import { contiguous } from "../tensor/mod.ts";
-import { asError, type Explained } from "./explain_one.ts";
+import { asError } from "./as_error.ts";
+import type { Explained } from "./explain_one.ts";
 
 /** One input on its way through the block kernels. */
 export interface BlockSequence extends BlockItem {
