@@ -17,9 +17,10 @@ export function gruUnit(e: number, d: number, maxSteps: number): RecurrentUnit {
   const recurrent = 3 * d * e, inputBias = recurrent + 3 * d * d, recurrentBias = inputBias + 3 * d;
   return {
     hidden,
-    forward(theta, at, x, steps): void {
+    ofState: dh,
+    forward(theta, at, x, steps, from = 0): void {
       const W = at, U = at + recurrent, b = at + inputBias, v = at + recurrentBias;
-      for (let t = 0; t < steps; t++) {
+      for (let t = from; t < steps; t++) {
         const xt = t * e, before = t * d, gate = t * 3 * d;
         for (let row = 0; row < 3 * d; row++) {
           let own = theta[b + row]!, back = theta[v + row]!;
@@ -38,10 +39,10 @@ export function gruUnit(e: number, d: number, maxSteps: number): RecurrentUnit {
         }
       }
     },
-    backward(theta, at, { x, steps, ofHidden, gradient, ofInput }): void {
+    backward(theta, at, { x, steps, ofHidden, gradient, ofInput, from = 0, continued = false }): void {
       const W = at, U = at + recurrent, b = at + inputBias, v = at + recurrentBias;
-      dh.fill(0);
-      for (let t = steps - 1; t >= 0; t--) {
+      if (!continued) dh.fill(0);
+      for (let t = steps - 1; t >= from; t--) {
         const xt = t * e, before = t * d, gate = t * 3 * d;
         for (let j = 0; j < d; j++) {
           const r = gates[gate + j]!, z = gates[gate + d + j]!, n = gates[gate + 2 * d + j]!;

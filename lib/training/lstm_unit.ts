@@ -14,9 +14,10 @@ export function lstmUnit(e: number, d: number, maxSteps: number): RecurrentUnit 
   const recurrent = 4 * d * e, bias = recurrent + 4 * d * d;
   return {
     hidden,
-    forward(theta, at, x, steps): void {
+    ofState: dh,
+    forward(theta, at, x, steps, from = 0): void {
       const W = at, U = at + recurrent, b = at + bias;
-      for (let t = 0; t < steps; t++) {
+      for (let t = from; t < steps; t++) {
         const xt = t * e, before = t * d, now = before + d, gate = t * 4 * d;
         for (let row = 0; row < 4 * d; row++) {
           let z = theta[b + row]!;
@@ -33,11 +34,13 @@ export function lstmUnit(e: number, d: number, maxSteps: number): RecurrentUnit 
         }
       }
     },
-    backward(theta, at, { x, steps, ofHidden, gradient, ofInput }): void {
+    backward(theta, at, { x, steps, ofHidden, gradient, ofInput, from = 0, continued = false }): void {
       const W = at, U = at + recurrent, b = at + bias;
-      dh.fill(0);
-      dc.fill(0);
-      for (let t = steps - 1; t >= 0; t--) {
+      if (!continued) {
+        dh.fill(0);
+        dc.fill(0);
+      }
+      for (let t = steps - 1; t >= from; t--) {
         const xt = t * e, before = t * d, gate = t * 4 * d;
         for (let j = 0; j < d; j++) {
           const i = gates[gate + j]!, f = gates[gate + d + j]!;

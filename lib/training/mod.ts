@@ -12,6 +12,7 @@ export {
 export type { LossName } from "./loss.ts";
 export type {
   DenseDescription,
+  EncoderDecoderDescription,
   Example,
   NetworkDescription,
   ParameterEntry,
@@ -21,5 +22,6 @@ export type { OptimizerOptions } from "./optimizer.ts";
 export { type EpochReport, train, type TrainingData, type TrainOptions, type TrainResult } from "./train.ts";
 export { type TrainedNetwork, type TrainingJob, trainMany } from "./train_many.ts";
 export { networkFromBytes, networkToBytes } from "./network_file.ts";
+export { encoderDecoderOf } from "./encoder_decoder_of.ts";
 export { recurrentClassifierOf } from "./recurrent_classifier_of.ts";
 export { createNetwork, namedParameters, predict, type TrainableNetwork } from "./trainable_network.ts";

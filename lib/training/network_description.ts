@@ -30,8 +30,25 @@ export interface DenseDescription {
   readonly activation?: "relu" | "tanh";
 }
 
+/**
+ * A GRU encoder-decoder that can be trained: one GRU reads a history, the other writes a forecast, reading its last output
+ * and what is known of the step; on top linear, ReLU, linear without bias.
+ */
+export interface EncoderDecoderDescription {
+  /** The kind of network. */
+  readonly kind: "encoderDecoder";
+  /** Size `E` of a step of the history; its first number at the last step is what the decoder reads first. */
+  readonly inputSize: number;
+  /** How many numbers `F` are known of each step of the forecast. */
+  readonly knownSize: number;
+  /** Number of hidden units of each layer, the same on both sides. */
+  readonly hiddenSizes: readonly number[];
+  /** Number `S` of steps of the forecast. */
+  readonly outputs: number;
+}
+
 /** What a trained network is made of, as plain data. */
-export type NetworkDescription = RecurrentDescription | DenseDescription;
+export type NetworkDescription = RecurrentDescription | DenseDescription | EncoderDecoderDescription;
 
 /** One array of parameters within the common one. */
 export interface ParameterEntry {
@@ -47,7 +64,10 @@ export interface ParameterEntry {
 
 /** What a network is trained on: an input and what it should answer. */
 export interface Example {
-  /** The input vectors `[T, E]`, or the inputs `[D]` of a dense network; row-major. */
+  /**
+   * The input vectors `[T, E]`, the inputs `[D]` of a dense network, or history `[T, E]` and known numbers `[S, F]` of an
+   * encoder-decoder one behind the other; row-major.
+   */
   readonly values?: Float64Array;
   /** The ids of words, `[T]`, for a network with embeddings. */
   readonly ids?: ArrayLike<number>;

@@ -31,7 +31,7 @@ export function recurrentClassifierOf(
   options: Omit<RecurrentClassifierOptions, "output" | "embeddings"> = {},
 ): RecurrentClassifier {
   const { description } = network;
-  if (description.kind === "dense") {
+  if (description.kind !== "lstm" && description.kind !== "gru") {
     throw new TypeError(
       `Cannot make a recurrent classifier: the network must be an LSTM or a GRU, got ${description.kind}`,
     );

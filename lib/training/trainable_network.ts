@@ -1,6 +1,7 @@
 import { randomGenerator } from "../random.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import { denseWiring } from "./dense_wiring.ts";
+import { encoderDecoderWiring } from "./encoder_decoder_wiring.ts";
 import type { Example, NetworkDescription, ParameterEntry } from "./network_description.ts";
 import type { Wiring } from "./parameter_layout.ts";
 import { recurrentWiring } from "./recurrent_wiring.ts";
@@ -102,9 +103,10 @@ export function predict(network: TrainableNetwork, example: Pick<Example, "value
 /** The wiring of a network, with buffers for the longest of the examples, which must fit. */
 export function wire(description: NetworkDescription, examples: readonly Example[]): Wiring {
   const { inputSize } = description;
+  const known = description.kind === "encoderDecoder" ? description.outputs * description.knownSize : 0;
   let steps = 1;
   examples.forEach(({ values, ids }, index) => {
-    const vocabulary = description.kind === "dense" ? undefined : description.vocabularySize;
+    const vocabulary = "vocabularySize" in description ? description.vocabularySize : undefined;
     if (vocabulary !== undefined && ids !== undefined) {
       const outside = Array.from(ids).find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabulary));
       if (ids.length === 0 || outside !== undefined) {
@@ -117,17 +119,22 @@ export function wire(description: NetworkDescription, examples: readonly Example
       steps = Math.max(steps, ids.length);
       return;
     }
-    const length = values?.length ?? 0;
+    const length = (values?.length ?? 0) - known;
     const fits = description.kind === "dense" ? length === inputSize : length > 0 && length % inputSize === 0;
     if (!fits || vocabulary !== undefined) {
       const wanted = vocabulary !== undefined
         ? "ids"
-        : `${description.kind === "dense" ? "" : "a multiple of "}${inputSize} values`;
+        : `${description.kind === "dense" ? "" : "a multiple of "}${inputSize} values${
+          known > 0 ? ` before ${known} known ones` : ""
+        }`;
       throw new RangeError(
         `Cannot run a network: an example must have ${wanted}, got ${length} in example ${index}`,
       );
     }
     steps = Math.max(steps, length / inputSize);
   });
-  return description.kind === "dense" ? denseWiring(description) : recurrentWiring(description, steps);
+  if (description.kind === "dense") return denseWiring(description);
+  return description.kind === "encoderDecoder"
+    ? encoderDecoderWiring(description, steps)
+    : recurrentWiring(description, steps);
 }

@@ -33,6 +33,19 @@ cases.push(["lstm without output bias", {
   values: values(6),
   target: Float64Array.of(0.5, -1),
 }]);
+for (const hiddenSizes of [[3], [4, 4], [2, 3]]) {
+  const description = {
+    kind: "encoderDecoder",
+    inputSize: 2,
+    knownSize: 2,
+    hiddenSizes,
+    outputs: 3,
+  } as const;
+  cases.push([`encoder-decoder, ${hiddenSizes.length} layers of ${hiddenSizes}`, description, {
+    values: values(5 * 2 + 3 * 2),
+    target: values(3),
+  }]);
+}
 for (const activation of ["relu", "tanh"] as const) {
   const description = { kind: "dense", inputSize: 4, hiddenSizes: [5, 3], outputs: 3, activation } as const;
   cases.push([`dense, ${activation}`, description, { values: values(4), target: 0 }]);

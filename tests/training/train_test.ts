@@ -5,6 +5,7 @@ import { randomGenerator } from "../../lib/random.ts";
 import { lossOf } from "../../lib/training/loss.ts";
 import {
   createNetwork,
+  encoderDecoderOf,
   type EpochReport,
   type Example,
   namedParameters,
@@ -16,7 +17,6 @@ import {
   trainMany,
   type TrainOptions,
 } from "../../lib/training/mod.ts";
-import { optimizerStep } from "../../lib/training/optimizer.ts";
 import { tensor } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { assertMessage } from "../support/assert_message.ts";
@@ -37,39 +37,6 @@ const options: TrainOptions = {
   batchSize: 16,
 };
 const description = { kind: "lstm", inputSize: 1, hiddenSizes: [4], outputs: 2 } as const;
-
-Deno.test("losses by hand", () => {
-  const ofScores = new Float64Array(2);
-  // (1 - 3)² + (2 - 2.5)² = 4.25; gradient 2 (s - t)
-  const squared = lossOf("squaredError", Float64Array.of(1, 2), {
-    target: Float64Array.of(3, 2.5),
-    ofScores,
-  });
-  assertEquals([squared, ...ofScores], [4.25, -4, -1]);
-  // softmax(0, log 3) = (1/4, 3/4): -log 1/4, gradient (1/4 - 1, 3/4)
-  const entropy = lossOf("crossEntropy", Float64Array.of(0, Math.log(3)), { target: 0, ofScores });
-  assertClose([entropy, ...ofScores], [Math.log(4), -0.75, 0.75], { absolute: 1e-15 });
-});
-
-Deno.test("adam by hand", () => {
-  const step = optimizerStep({ name: "adam", learningRate: 0.1, epsilon: 0 }, 1);
-  const theta = Float64Array.of(1);
-  // first step: m / (1 - 0.9) = g, v / (1 - 0.999) = g², so theta moves by the rate against the sign
-  step(theta, Float64Array.of(4));
-  assertClose(theta, [0.9], { absolute: 1e-15 });
-  // second: m = (0.9 · 0.4 - 0.1 · 2) / (1 - 0.81), v = (0.999 · 0.016 + 0.001 · 4) / (1 - 0.998001)
-  step(theta, Float64Array.of(-2));
-  const m = (0.36 - 0.2) / 0.19, v = (0.015984 + 0.004) / 0.001999;
-  assertClose(theta, [0.9 - 0.1 * m / Math.sqrt(v)], { absolute: 1e-14 });
-});
-
-Deno.test("adagrad by hand", () => {
-  const step = optimizerStep({ name: "adagrad", learningRate: 0.5, epsilon: 0 }, 1);
-  const theta = Float64Array.of(1);
-  step(theta, Float64Array.of(3)); // 3 / √9
-  step(theta, Float64Array.of(4)); // 4 / √(9 + 16)
-  assertClose(theta, [1 - 0.5 * 1 - 0.5 * 4 / 5], { absolute: 1e-15 });
-});
 
 Deno.test("nets of every kind and both optimizers learn the sign of a sum, the same every time", () => {
   const training = sums(300, 1), test = sums(200, 2);
@@ -196,6 +163,34 @@ Deno.test("a trained recurrent net as a classifier gives the same scores", () =>
     () => recurrentClassifierOf(dense),
     TypeError,
     "Cannot make a recurrent classifier: the network must be an LSTM or a GRU, got dense",
+  );
+});
+
+Deno.test("a trained encoder-decoder gives the same outputs when it can be explained", () => {
+  const network = createNetwork({
+    kind: "encoderDecoder",
+    inputSize: 2,
+    knownSize: 1,
+    hiddenSizes: [4, 3],
+    outputs: 3,
+  }, { seed: 2, range: 0.7 });
+  const history = [0.5, -1, 2, 0.3], known = [1, -2, 0.5];
+  const { outputs } = encoderDecoderOf(network).forward(tensor(history, [2, 2]), tensor(known, [3, 1]));
+  const values = Float64Array.of(...history, ...known);
+  assertClose(outputs, predict(network, { values }), { absolute: 1e-14 });
+  assertEquals(networkFromBytes(networkToBytes(network)), network);
+  assertMessage(
+    () =>
+      encoderDecoderOf(
+        createNetwork({ kind: "dense", inputSize: 1, hiddenSizes: [], outputs: 1 }, { seed: 1 }),
+      ),
+    TypeError,
+    "Cannot make an encoder-decoder: the network must be one, got dense",
+  );
+  assertMessage(
+    () => predict(network, { values: Float64Array.of(1, 2, 3, 4) }),
+    RangeError,
+    "Cannot run a network: an example must have a multiple of 2 values before 3 known ones, got 1 in example 0",
   );
 });
 
