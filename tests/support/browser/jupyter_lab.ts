@@ -86,8 +86,17 @@ export class JupyterLab implements AsyncDisposable {
     throw new Error(`Cannot start JupyterLab: it must answer within ${START_TIMEOUT_MS} ms`);
   }
 
-  /** Shuts the kernels and the server down. */
+  /** Shuts the kernels down, which would outlive the server, and the server. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const kernels = await fetch(`${this.address}/api/kernels`).then((r) => r.json(), () => []) as {
+      id: string;
+    }[];
+    await Promise.all(kernels.map(async ({ id }) => {
+      await fetch(`${this.address}/api/kernels/${id}`, { method: "DELETE" }).then(
+        (r) => r.body?.cancel(),
+        () => {},
+      );
+    }));
     this.#process.kill("SIGTERM");
     const killer = setTimeout(() => this.#process.kill("SIGKILL"), 10_000);
     await this.#process.status;
