@@ -9,7 +9,7 @@ import { Explorer } from "./explorer.ts";
 import { gammaComposite } from "./gamma_composite.ts";
 import { packModel } from "./pack_model.ts";
 import { packNetwork } from "./pack_network.ts";
-import { type CommonPayload, type ExploreSettings, packArray } from "./payload.ts";
+import { type CommonPayload, packArray } from "./payload.ts";
 
 /** How {@linkcode explore} starts. */
 export interface ExploreOptions {
@@ -20,7 +20,7 @@ export interface ExploreOptions {
   /** The part of bias and stabilizer that is sent down at the start, from 0 to 1; of recurrent nets. Default 0. */
   readonly biasFactor?: number;
   /** What gates and signals get at the start; of recurrent nets. Default `all`. */
-  readonly productRule?: ExploreSettings["productRule"];
+  readonly productRule?: "all" | "half" | "prop" | "abs";
   /** How much positive weights are favored at the start, from 0 to 2; of network graphs. Default 0.25. */
   readonly gamma?: number;
   /** The words that the page knows beside those of the input; all of the vocabulary by default. */

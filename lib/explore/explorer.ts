@@ -4,12 +4,12 @@ import {
   type MimeBundle,
   Picture,
   type TerminalOptions,
+  type ThemeName,
 } from "../plot/mod.ts";
 import { page } from "../plot/display/picture.ts";
 import { themeOf } from "../plot/color/theme.ts";
 import { hash, scriptJSON } from "../plot/text/escape.ts";
 import { PAGE_SCRIPT } from "./page_bundle.ts";
-import type { ExplorePayload } from "./payload.ts";
 
 /**
  * A picture that comes alive where scripts run: the library itself works in the page, and explains anew when a control
@@ -18,10 +18,10 @@ import type { ExplorePayload } from "./payload.ts";
 export class Explorer extends Picture {
   /** The picture of the first answer. */
   readonly picture: Drawing;
-  readonly #payload: ExplorePayload;
+  readonly #payload: object & { readonly theme: ThemeName };
 
   /** Puts the picture and what the page needs together. */
-  constructor(picture: Drawing, payload: ExplorePayload) {
+  constructor(picture: Drawing, payload: object & { readonly theme: ThemeName }) {
     super();
     this.picture = picture;
     this.#payload = payload;
@@ -69,7 +69,7 @@ export class Explorer extends Picture {
   }
 
   /** What the page is given. */
-  override toJSON(): ExplorePayload {
+  override toJSON(): object {
     return this.#payload;
   }
 

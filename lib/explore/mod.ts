@@ -5,15 +5,3 @@
  */
 export { explore, EXPLORE_LIMIT_BYTES, type ExploreOptions } from "./explore.ts";
 export { Explorer } from "./explorer.ts";
-export type {
-  CommonPayload,
-  ExplorePayload,
-  ExploreSettings,
-  NetworkPayload,
-  PackedArray,
-  PackedCell,
-  PackedLayer,
-  PackedModel,
-  PackedNetwork,
-  SequencePayload,
-} from "./payload.ts";

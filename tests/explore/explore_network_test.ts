@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { explain, lrp } from "../../lib/attribution/mod.ts";
 import { UnsupportedLayerError } from "../../lib/errors.ts";
-import { explore, type NetworkPayload } from "../../lib/explore/mod.ts";
+import { explore } from "../../lib/explore/mod.ts";
+import type { NetworkPayload } from "../../lib/explore/payload.ts";
 import type { ExploreElement } from "../../lib/explore/page/widget.ts";
 import { gammaComposite } from "../../lib/explore/gamma_composite.ts";
 import { unpackNetwork } from "../../lib/explore/unpack_network.ts";

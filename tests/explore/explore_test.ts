@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { explain, lrp } from "../../lib/attribution/mod.ts";
-import { explore, type SequencePayload } from "../../lib/explore/mod.ts";
+import { explore } from "../../lib/explore/mod.ts";
+import type { SequencePayload } from "../../lib/explore/payload.ts";
 import type { ExploreElement } from "../../lib/explore/page/widget.ts";
 import { intentClassifier } from "../../lib/io/mod.ts";
 import { lstmClassifier } from "../../lib/recurrent/mod.ts";

@@ -92,12 +92,13 @@ Deno.test("progress() says rate and time left", () => {
     progressText("x", { done: 5, total: 5, seconds: 7200 }),
     "x 5/5 · 100 % · 1440.0 s each · in 2 h 0 min",
   );
+  assertEquals(progressText("x", { done: 8, total: undefined, seconds: 2 }), "x 8 · 4.0/s · after 2.0 s");
   assertEquals(progressText("x", { done: 0, total: 0, seconds: 0 }), "x 0/0 · 0 % · in 0.0 s");
 });
 
 Deno.test("progress() writes nothing into a pipe", async () => {
   const code = `import { progress } from ${JSON.stringify(new URL("lib/plot/mod.ts", projectRoot).href)};
-    const tell = progress("x"); await tell(1, 2); await tell(2, 2);`;
+    const tell = progress("x"); await tell(1, 2); await tell({ done: 2 });`;
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(file, code);
   const config = new URL("deno.json", projectRoot).pathname;

@@ -12,7 +12,8 @@ let displays = 0;
  * place, in a terminal as one line, in a pipe not at all. Give it to any `onProgress`.
  *
  * @param label What is being done.
- * @returns A function that takes the number of finished items and of all.
+ * @param options.total How many items there are, for work that does not tell.
+ * @returns A function that takes the number of finished items, alone or as `{ done }`, and of all.
  *
  * @example Over a list
  * ```ts
@@ -24,20 +25,24 @@ let displays = 0;
  * assertEquals(halves, [1, 2]);
  * ```
  */
-export function progress(label = "Working"): (done: number, total: number) => Promise<void> {
+export function progress(
+  label = "Working",
+  options: { readonly total?: number } = {},
+): (done: number | { readonly done: number }, total?: number) => Promise<void> {
   const start = performance.now();
   const id = `relprop-progress-${++displays}`;
   let last = -Infinity;
   let isShown = false;
-  return async (done, total) => {
+  return async (told, total = options.total) => {
+    const done = typeof told === "number" ? told : told.done;
     const now = performance.now();
-    const isLast = done >= total;
+    const isLast = total !== undefined && done >= total;
     if (!isLast && now - last < UPDATE_MS) return;
     last = now;
     const text = progressText(label, { done, total, seconds: (now - start) / 1000 });
     if (kernel() !== undefined) {
-      const bar =
-        `<progress max="${total}" value="${done}" style="width:260px;vertical-align:middle"></progress>`;
+      const place = total === undefined ? "" : ` max="${total}" value="${done}"`;
+      const bar = `<progress${place} style="width:260px;vertical-align:middle"></progress>`;
       const data = { "text/html": `${bar} <code>${escapeMarkup(text)}</code>`, "text/plain": text };
       await publish(data, { id, update: isShown, wait: false });
       if (isLast) await flush();
@@ -49,14 +54,17 @@ export function progress(label = "Working"): (done: number, total: number) => Pr
 /** How far, how fast, how long. */
 export function progressText(
   label: string,
-  { done, total, seconds }: { done: number; total: number; seconds: number },
+  { done, total, seconds }: { done: number; total: number | undefined; seconds: number },
 ): string {
   const rate = seconds > 0 ? done / seconds : 0;
-  const parts = [`${label} ${done}/${total}`, `${Math.round(100 * done / (total || 1))} %`];
+  const parts = total === undefined
+    ? [`${label} ${done}`]
+    : [`${label} ${done}/${total}`, `${Math.round(100 * done / (total || 1))} %`];
   if (rate > 0) {
     parts.push(rate >= 1 ? `${rate.toFixed(rate < 10 ? 1 : 0)}/s` : `${(1 / rate).toFixed(1)} s each`);
   }
-  if (done >= total) parts.push(`in ${duration(seconds)}`);
+  if (total === undefined) parts.push(`after ${duration(seconds)}`);
+  else if (done >= total) parts.push(`in ${duration(seconds)}`);
   else if (rate > 0) parts.push(`${duration((total - done) / rate)} left`);
   return parts.join(" · ");
 }
