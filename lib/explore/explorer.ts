@@ -18,10 +18,10 @@ import { PAGE_SCRIPT } from "./page_bundle.ts";
 export class Explorer extends Picture {
   /** The picture of the first answer. */
   readonly picture: Drawing;
-  readonly #payload: object & { readonly theme: ThemeName };
+  readonly #payload: { readonly theme: ThemeName; readonly [part: string]: unknown };
 
   /** Puts the picture and what the page needs together. */
-  constructor(picture: Drawing, payload: object & { readonly theme: ThemeName }) {
+  constructor(picture: Drawing, payload: { readonly theme: ThemeName; readonly [part: string]: unknown }) {
     super();
     this.picture = picture;
     this.#payload = payload;
