@@ -20,6 +20,8 @@ export const LAYER_RULES: Readonly<Record<string, Rule>> = {
   "zennit Epsilon": epsilonRule(),
   "zennit Epsilon 0.1": epsilonRule({ epsilon: 0.1 }),
   "zennit Epsilon, no bias": epsilonRule({ bias: "ignore" }),
+  "zennit Epsilon 0.5, clipped": epsilonRule({ stabilizer: { epsilon: 0.5, clip: true } }),
+  "zennit Epsilon 0.1, of the scale": epsilonRule({ stabilizer: { epsilon: 0.1, scale: "rms" } }),
   "zennit Gamma 0.25": gammaRule({ gamma: 0.25 }),
   "zennit Gamma 3": gammaRule({ gamma: 3 }),
   "zennit ZPlus": zPlusRule(),

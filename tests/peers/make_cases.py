@@ -1,6 +1,6 @@
 """Random layers and networks explained by the live peers, in float64.
 
-    python make_cases.py FOLDER
+    OMP_NUM_THREADS=1 python make_cases.py FOLDER
 
 writes FOLDER/cases.json and FOLDER/cases.bin, which compare.ts reads. Needs torch, zennit, captum and lxt.
 """
@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from zennit import composites, rules
+from zennit.core import Stabilizer
 from zennit.layer import Sum
 
 warnings.filterwarnings("ignore")
@@ -60,6 +61,8 @@ ZENNIT = {
     "Epsilon": lambda: rules.Epsilon(),
     "Epsilon 0.1": lambda: rules.Epsilon(epsilon=0.1),
     "Epsilon, no bias": lambda: rules.Epsilon(zero_params="bias"),
+    "Epsilon 0.5, clipped": lambda: rules.Epsilon(epsilon=Stabilizer(epsilon=0.5, clip=True)),
+    "Epsilon 0.1, of the scale": lambda: rules.Epsilon(epsilon=Stabilizer(epsilon=0.1, norm_scale=True)),
     "Gamma 0.25": lambda: rules.Gamma(gamma=0.25),
     "Gamma 3": lambda: rules.Gamma(gamma=3.0),
     "ZPlus": lambda: rules.ZPlus(),
@@ -251,17 +254,19 @@ def networks(count):
         expected["captum InputXGradient"] = InputXGradient(net).attribute(x.clone().requires_grad_(), target=target)
         expected["captum IntegratedGradients"] = IntegratedGradients(net).attribute(
             x, target=target, n_steps=16, method="riemann_right")
-        expected["captum DeepLift"] = DeepLift(net).attribute(x, x * 0, target=target)
+        # A constant baseline makes constant planes, in which the rounding of the convolution picks the winner of a pooling.
+        baseline = torch.randn_like(x)
+        expected["captum DeepLift"] = DeepLift(net).attribute(x, baseline, target=target)
         smooth = nn.Sequential(*[nn.AvgPool2d(2) if isinstance(m, nn.MaxPool2d) else m for m in net])
-        expected["captum DeepLift, average pooling"] = DeepLift(smooth).attribute(x, x * 0, target=target)
+        expected["captum DeepLift, average pooling, from zero"] = DeepLift(smooth).attribute(x, x * 0, target=target)
         expected["captum GuidedBackprop"] = GuidedBackprop(net).attribute(
             x.clone().requires_grad_(), target=target)
         expected["captum LayerGradCam"] = LayerGradCam(net, net[4]).attribute(x, target=target, relu_attributions=True)
         expected["captum Occlusion"] = Occlusion(net).attribute(
             x, target=target, sliding_window_shapes=(x.shape[1], 3, 3), strides=(x.shape[1], 2, 2))
         parameters = {name: value for name, value in net.state_dict().items() if value.dtype == torch.float64}
-        record("cnn", "network", {**options, "target": target, "low": -4, "high": 4}, parameters, [x], one,
-               {**expected, "output": output})
+        record("cnn", "network", {**options, "target": target, "low": -4, "high": 4}, parameters, [x, baseline],
+               one, {**expected, "output": output})
 
 
 def transformers(count):

@@ -74,8 +74,7 @@ export const TRANSFORMERS: Record<string, Composite> = { "lxt AttnLRP": attnLrp(
 /** The methods that explain one example at a time. */
 const methods = (channels: number): Record<string, Method> => ({
   "captum InputXGradient": gradientTimesInput(),
-  "captum DeepLift": deepLift(),
-  "captum DeepLift, average pooling": deepLift(),
+  "captum DeepLift, average pooling, from zero": deepLift(),
   "captum LayerGradCam": gradCam({ layer: "4", stretch: false }),
   "captum Occlusion": windowOcclusion({ window: [channels, 3, 3], stride: [channels, 2, 2] }),
 });
@@ -159,8 +158,15 @@ export async function networkCases(file: PeerFile, given: PeerCase): Promise<Com
       "captum IntegratedGradients",
       ops.concatenate(rows.map((x) => ops.reshape(path(x), [1, ...x.shape])), 0),
     );
+    const baselines = file.array(given.inputs[1]);
+    const lifted = rows.map((x, n) => {
+      const reference = ops.reshape(ops.slice(baselines, 0, n, n + 1), x.shape);
+      const { relevance } = explain(network, x, { method: deepLift({ reference }), target: options.target });
+      return ops.reshape(relevance, [1, ...x.shape]);
+    });
+    compare("captum DeepLift", ops.concatenate(lifted, 0));
     for (const [name, method] of Object.entries(methods(input.shape[1]))) {
-      const explained = name.endsWith("average pooling")
+      const explained = name.includes("average pooling")
         ? cnn(file.named(given.parameters), options, averagePooling)
         : network;
       const each = rows.map((x) => explain(explained, x, { method, target: options.target }).relevance);
