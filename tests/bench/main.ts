@@ -4,22 +4,27 @@
  */
 // deno-lint-ignore-file no-console
 import { cpus } from "node:os";
+import { accuracy } from "./accuracy.ts";
 import { coldStart } from "./cold_start.ts";
 import { corpus, largeNet, oneSentence } from "./contests.ts";
 import { findPython } from "./environment.ts";
 import { scalingCurves } from "./scaling.ts";
 
-const ALL = { one: oneSentence, corpus, large: largeNet, cold: coldStart, scaling: scalingCurves };
+const ALL = { one: oneSentence, corpus, large: largeNet, cold: coldStart, accuracy, scaling: scalingCurves };
+
+const WITH_PEERS = ["one", "corpus", "large"];
 
 const unknown = Deno.args.find((name) => !Object.hasOwn(ALL, name));
 if (unknown !== undefined) {
   console.error(`Cannot measure ${unknown}: workloads are ${Object.keys(ALL).join(", ")}`);
   Deno.exit(2);
 }
-const python = await findPython(console.error);
+const chosen = Object.entries(ALL).filter(([name]) => Deno.args.length === 0 || Deno.args.includes(name));
+const python = chosen.some(([name]) => WITH_PEERS.includes(name))
+  ? await findPython(console.error)
+  : undefined;
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores; Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`);
-for (const [name, run] of Object.entries(ALL)) {
-  if (Deno.args.length > 0 && !Deno.args.includes(name)) continue;
+for (const [name, run] of chosen) {
   console.log(`\n## ${name}`);
   console.log(await run(python));
 }
