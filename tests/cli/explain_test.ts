@@ -4,26 +4,7 @@ import { main } from "../../lib/cli/mod.ts";
 import { intentClassifier } from "../../lib/io/mod.ts";
 import { contiguous } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
-
-interface Run {
-  code: number;
-  output: string;
-  messages: string;
-}
-
-/** Runs the command line on a text that arrives in pieces. */
-async function run(args: readonly string[], input = "", pieces = [input]): Promise<Run> {
-  let output = "", messages = "";
-  const encoder = new TextEncoder();
-  const code = await main(args, {
-    input: ReadableStream.from(pieces.map((piece) => encoder.encode(piece))),
-    write: (text) => void (output += text),
-    warn: (text) => void (messages += text),
-  });
-  return { code, output, messages };
-}
-
-const answers = (output: string) => output.trimEnd().split("\n").map((line) => JSON.parse(line));
+import { answers, run } from "./run_command.ts";
 
 Deno.test("explain answers every line in order, and passes the id through", async () => {
   const { code, output } = await run(
@@ -246,71 +227,6 @@ Deno.test("explain draws heat maps for a terminal and for a page, with markup in
   for (const harmful of ["<script>alert", "<b>", "<i>"]) assertEquals(html.output.includes(harmful), false);
 });
 
-Deno.test("calls that are wrong as a whole say why, with code 2", async () => {
-  const messages: [string[], string][] = [
-    [["explode"], 'Cannot run the command: it must be explain or compile, got "explode"'],
-    [
-      ["explain", "--method", "magic"],
-      "Cannot explain: --method must be one of lrp, sensitivity, gradient-times-input, occlusion, " +
-      'integrated-gradients, random, got "magic"',
-    ],
-    [["explain", "--format", "pdf"], 'Cannot explain: --format must be one of jsonl, html, text, got "pdf"'],
-    [["explain", "--detail", "all"], 'Cannot explain: --detail must be one of tokens, full, got "all"'],
-    [["explain", "--eps", "small"], 'Cannot explain: --eps must be a number, got "small"'],
-    [
-      ["explain", "--vocabulary", "words.json"],
-      "Cannot explain: --vocabulary must come with a .safetensors file as --model, got the shipped model",
-    ],
-    [
-      ["explain", "--model", "x.safetensors", "--embeddings", "e.npy"],
-      "Cannot explain: --embeddings must come with a folder as --model, got a .safetensors file",
-    ],
-    [
-      ["explain", "--unknown-token", "x"],
-      "Cannot explain: --unknown-token must come with a folder or a .safetensors file as --model, got the shipped model",
-    ],
-    [
-      ["explain", "--seed", "3"],
-      "Cannot explain: --seed must come with --method random, got --method lrp",
-    ],
-    [
-      ["explain", "--method", "random", "--seed", "1.5"],
-      "Cannot make a random generator: the seed must be a whole number from 0 to 2^53 - 1, got 1.5",
-    ],
-    [
-      ["explain", "--format", "html", "--detail", "full"],
-      "Cannot explain: --detail must come with --format jsonl, got --format html",
-    ],
-    [
-      ["explain", "--target", "7"],
-      "Cannot attribute class 7: the network has 7 classes, numbered 0 to 6",
-    ],
-    [
-      ["explain", "--target", "Nonsense"],
-      "Cannot attribute a label: it must be one of AddToPlaylist, BookRestaurant, GetWeather, PlayMusic, RateBook, " +
-      'SearchCreativeWork, SearchScreeningEvent, got "Nonsense"',
-    ],
-    [["explain", "--eps", "-1"], "Cannot use LRP: epsilon must be a finite number of at least 0, got -1"],
-    [["explain", "--eps=-1"], "Cannot use LRP: epsilon must be a finite number of at least 0, got -1"],
-    [
-      ["explain", "--method", "occlusion", "--eps", "1"],
-      "Cannot explain: --eps must come with --method lrp, got --method occlusion",
-    ],
-  ];
-  for (const [args, message] of messages) {
-    const result = await run(
-      args.map((arg) => arg === "-1" ? "=-1" : arg).join(" ").replace(" =", "=").split(" "),
-    );
-    assertEquals([result.code, result.output, result.messages], [2, "", `${message}\n`]);
-  }
-  assertMatch((await run(["explain", "--nonsense"])).messages, /^Cannot explain: .*--nonsense/);
-  for (const model of ["no/such/folder", "no/such/model.safetensors"]) {
-    const { code, messages } = await run(["explain", "--model", model]);
-    assertEquals(code, 2);
-    assertMatch(messages, /^Cannot explain: the files of --model must be readable, got .*no\/such\//);
-  }
-});
-
 Deno.test("explain loads a folder in the reference layout and a safetensors file with its words", async () => {
   const folder = "tests/fixtures/loader_variants/p2";
   const index = JSON.parse(await Deno.readTextFile("tests/fixtures/loader_variants/index.json"));
@@ -338,27 +254,4 @@ Deno.test("explain loads a folder in the reference layout and a safetensors file
     line: 1,
     error: 'Cannot read the input: every word must be in the vocabulary of 4647, got "zyzzyva"',
   }]);
-});
-
-Deno.test("help is printed on request", async () => {
-  assertStringIncludes((await run(["explain", "--help"])).output, "--bias-factor");
-  assertEquals((await run(["explain", "-h"])).output, (await run(["explain", "--help"])).output);
-  assertStringIncludes((await run(["--help"])).output, "explain");
-  assertEquals((await run([])).code, 2);
-});
-
-Deno.test("the program reads its standard input and ends with the code", async () => {
-  const program = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "lib/cli/mod.ts", "explain"],
-    cwd: new URL("../../", import.meta.url),
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = program.stdin.getWriter();
-  await writer.write(new TextEncoder().encode('{"text":"play some jazz"}\nbad\n'));
-  await writer.close();
-  const { code, stdout } = await program.output();
-  assertEquals(code, 1);
-  assertEquals(new TextDecoder().decode(stdout).trimEnd().split("\n").length, 2);
 });
