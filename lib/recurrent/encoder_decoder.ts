@@ -10,25 +10,14 @@ import {
   type Tensor,
   tensor,
 } from "../tensor/mod.ts";
-
-/** The weights of one GRU layer, gates stacked in the order r, z, n as in PyTorch. */
-export interface GruLayerParameters {
-  /** `[3d, e]`, PyTorch's `weight_ih`. */
-  readonly inputWeights: NumericArray;
-  /** `[3d, d]`, PyTorch's `weight_hh`. */
-  readonly recurrentWeights: NumericArray;
-  /** `[3d]`, PyTorch's `bias_ih`. */
-  readonly inputBias: NumericArray;
-  /** `[3d]`, PyTorch's `bias_hh`. */
-  readonly recurrentBias: NumericArray;
-}
+import type { GruParameters } from "./gru_cell.ts";
 
 /** What an encoder-decoder is made of. */
 export interface EncoderDecoderOptions {
   /** The layers that read the history, from the input upward. */
-  readonly encoder: readonly GruLayerParameters[];
+  readonly encoder: readonly GruParameters[];
   /** The layers that write the forecast; they start from the last states of the encoder's. */
-  readonly decoder: readonly GruLayerParameters[];
+  readonly decoder: readonly GruParameters[];
   /** The layers on top: linear, ReLU, linear without bias, to one number. */
   readonly head: {
     /** `[m, d]`. */
@@ -266,19 +255,21 @@ export function gruEncoderDecoder({ encoder, decoder, head }: EncoderDecoderOpti
   }
 }
 
-function gruWeights(layer: GruLayerParameters, name: string): GruWeights {
+function gruWeights(layer: GruParameters, name: string): GruWeights {
   requireShape(layer.recurrentWeights.shape, [-1, -1], {
     action: ACTION,
     where: `recurrentWeights of ${name}`,
   });
   const d = layer.recurrentWeights.shape[1]!;
+  const bias = (array: NumericArray | undefined, where: string): Float64Array =>
+    array ? read(array, [3 * d], where) : new Float64Array(3 * d);
   return {
     inputSize: layer.inputWeights.shape[1]!,
     hiddenSize: d,
     inputWeights: read(layer.inputWeights, [3 * d, -1], `inputWeights of ${name}`),
     recurrentWeights: read(layer.recurrentWeights, [3 * d, d], `recurrentWeights of ${name}`),
-    inputBias: read(layer.inputBias, [3 * d], `inputBias of ${name}`),
-    recurrentBias: read(layer.recurrentBias, [3 * d], `recurrentBias of ${name}`),
+    inputBias: bias(layer.inputBias, `inputBias of ${name}`),
+    recurrentBias: bias(layer.recurrentBias, `recurrentBias of ${name}`),
   };
 }
 

@@ -18,7 +18,6 @@ export {
   type EncoderDecoderPass,
   type EncoderDecoderRelevance,
   gruEncoderDecoder,
-  type GruLayerParameters,
 } from "./encoder_decoder.ts";
 export type { GateOrder } from "./gate_order.ts";
 export { gruClassifier, type GruClassifierOptions } from "./gru_classifier.ts";

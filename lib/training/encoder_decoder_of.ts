@@ -1,4 +1,4 @@
-import { type EncoderDecoder, gruEncoderDecoder, type GruLayerParameters } from "../recurrent/mod.ts";
+import { type EncoderDecoder, gruEncoderDecoder, type GruParameters } from "../recurrent/mod.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import { namedParameters, type TrainableNetwork } from "./trainable_network.ts";
 
@@ -32,7 +32,7 @@ export function encoderDecoderOf(network: TrainableNetwork): EncoderDecoder {
   }
   const parameters = namedParameters(network);
   const copy = (name: string): Tensor => tensor(parameters[name]!.data.slice(), parameters[name]!.shape);
-  const layers = (side: string): GruLayerParameters[] =>
+  const layers = (side: string): GruParameters[] =>
     description.hiddenSizes.map((_, index) => ({
       inputWeights: copy(`${side}.weight_ih_l${index}`),
       recurrentWeights: copy(`${side}.weight_hh_l${index}`),

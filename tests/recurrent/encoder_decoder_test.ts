@@ -6,7 +6,7 @@ import { randomGenerator } from "../../lib/random.ts";
 import {
   type EncoderDecoder,
   gruEncoderDecoder,
-  type GruLayerParameters,
+  type GruParameters,
   type ProductRule,
 } from "../../lib/recurrent/mod.ts";
 import { type NumericArray, type Tensor, tensor, zeros } from "../../lib/tensor/mod.ts";
@@ -63,7 +63,7 @@ for (const productRule of RULES) {
 
 function randomNet(seed: number): { net: EncoderDecoder; history: Tensor; forecast: Tensor } {
   const random = randomGenerator(seed);
-  const layer = (e: number, d: number): GruLayerParameters => ({
+  const layer = (e: number, d: number): GruParameters => ({
     inputWeights: randomTensor(random, [3 * d, e], 0.7),
     recurrentWeights: randomTensor(random, [3 * d, d], 0.7),
     inputBias: randomTensor(random, [3 * d], 0.5),
@@ -104,7 +104,7 @@ Deno.test("the account of an encoder-decoder closes, and nothing comes from the 
 });
 
 Deno.test("an encoder-decoder that does not fit says so", () => {
-  const layer = (e: number): GruLayerParameters => ({
+  const layer = (e: number): GruParameters => ({
     inputWeights: zeros([6, e]),
     recurrentWeights: zeros([6, 2]),
     inputBias: zeros([6]),
@@ -138,7 +138,7 @@ sharedTest(
   async ([weights, oracle]) => {
     const { tensors } = readSafetensors(await Deno.readFile(weights!));
     const get = (name: string): NumericArray => tensors.get(name)!;
-    const layers = (prefix: string): GruLayerParameters[] =>
+    const layers = (prefix: string): GruParameters[] =>
       [0, 1].map((l) => ({
         inputWeights: get(`${prefix}.weight_ih_l${l}`),
         recurrentWeights: get(`${prefix}.weight_hh_l${l}`),
