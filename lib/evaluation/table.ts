@@ -123,7 +123,9 @@ export class Table {
     const line = (cells: readonly string[], tag: string): string =>
       `<tr>${
         cells.map((cell, c) => {
-          const style = `padding:1px 8px;white-space:nowrap;text-align:${numeric[c] ? "right" : "left"}`;
+          const style = `padding:1px 8px;${
+            numeric[c] ? "white-space:nowrap;text-align:right" : "text-align:left"
+          }`;
           return `<${tag} style="${style}">${escape(cell)}</${tag}>`;
         }).join("")
       }</tr>`;

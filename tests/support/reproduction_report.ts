@@ -97,7 +97,7 @@ function experimentOf({ file, notebook, failure, milliseconds }: ReproducedNoteb
     file,
     title: find(/^# (.+)$/m) || file,
     question: find(/\*\*([^*]+\?)\*\*/),
-    source: find(/\*\*Source\*\*([\s\S]*)$/).replaceAll("_", ""),
+    source: find(/\*\*Sources?\*\*([\s\S]*)$/).replaceAll("_", ""),
     verdict: failure === undefined ? "all checks hold" : `cell ${failure.cell} fails: ${failure.message}`,
     seconds: milliseconds / 1000,
     tables: outputs.flatMap((output) => {

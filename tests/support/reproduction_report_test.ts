@@ -27,7 +27,7 @@ const notebook: Notebook = {
         },
       ],
     },
-    markdown("## End\n\n**Source** Arras 2017, _A paper_."),
+    markdown("## End\n\n**Sources** Arras 2017, _A paper_."),
   ],
 };
 const failure = { cell: 1, source: "", message: "AssertionError: not so" };
