@@ -1,6 +1,6 @@
 """Relevance compiled to ONNX against zennit and LXT on PyTorch: CPU time and numbers, in one process.
 
-    python tests/bench/compiled_against_peers.py [folder]
+    python tests/bench/compiled_against_peers.py [part of a network's name]
 
 Needs deno, and in this Python: torch, onnx, onnxscript, onnxruntime, zennit, lxt. Prints one table. Both engines get the same
 weights and inputs and take turns; a ratio is the peer's smallest CPU time over ours, above 1 where ours is cheaper.
@@ -85,15 +85,15 @@ class Block(nn.Module):
             x = x + self.w(nn.functional.gelu(self.u(self.n2(x))))
             return self.head(x[:, 0])
         import lxt.explicit.functional as F
+        from lxt.explicit.rules import identity
         lin = lambda layer, z: F.linear_epsilon(z, layer.weight, layer.bias)
         norm = lambda layer, z: F.layer_norm(z, layer.weight, layer.bias, layer.eps)
         y = norm(self.n1, x)
-        scores = F.matmul(lin(self.q, y), lin(self.k, y).transpose(-1, -2)) * d**-0.5
-        a = F.matmul(F.softmax(scores, -1), lin(self.v, y))
+        scores = F.matmul(lin(self.q, y), lin(self.k, y).transpose(-1, -2))
+        a = F.matmul(F.softmax(scores, -1, temperature=d**0.5), lin(self.v, y))
         x = F.add2(x, lin(self.o, a))
         h = lin(self.u, norm(self.n2, x))
-        g = F.identity(nn.functional.gelu, h) if hasattr(F, "identity") else F.identity_fn(nn.functional.gelu, h)
-        x = F.add2(x, lin(self.w, g))
+        x = F.add2(x, lin(self.w, identity(nn.functional.gelu, h)))
         return lin(self.head, x[:, 0])
 
 
@@ -123,13 +123,6 @@ def zennit_relevance(network, composite, x):
     return relevance
 
 
-def lxt_relevance(network, x):
-    x = x.clone().requires_grad_()
-    out = network(x)
-    (out.max(1).values).sum().backward()
-    return x.grad.detach()
-
-
 def lxt_seeded(network, x):
     x = x.clone().requires_grad_()
     out = network(x)
@@ -138,10 +131,9 @@ def lxt_seeded(network, x):
 
 
 def main():
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp())
-    quick = "--quick" in sys.argv
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    folder = Path(tempfile.mkdtemp())
     from zennit.composites import EpsilonPlus, EpsilonAlpha2Beta1
-    import zennit
     torch.manual_seed(0)
     v11 = [64, "M", 128, "M", 256, 256, "M", 512, 512, "M", 512, 512, "M"]
     v16 = [64, 64, "M", 128, 128, "M", 256, 256, 256, "M", 512, 512, 512, "M", 512, 512, 512, "M"]
@@ -160,7 +152,7 @@ def main():
     for name, network, plain, shape, rules, composite, batches in cases:
         network = network or last
         last = network
-        if quick and "VGG16" in name:
+        if wanted not in name:
             continue
         network.eval()
         if plain is not None:
