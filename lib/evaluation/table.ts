@@ -158,7 +158,8 @@ export class Table {
   /** Which columns hold numbers in every row, with or without an interval. */
   #numericColumns(): boolean[] {
     return this.columns.map((_, c) =>
-      this.rows.length > 0 && this.rows.every((row) => /^[-−+]?\d|^–?$/.test(row[c]!))
+      this.rows.length > 0 &&
+      this.rows.every((row) => /^[-−+]?\d+(\.\d+)?(e[-+]?\d+)?( .*)?$|^–?$/.test(row[c]!))
     );
   }
 }

@@ -56,6 +56,8 @@ Deno.test("the report holds question, verdict, source, tables and log of each no
   assertStringIncludes(report.html, "<h2>Toy &lt;task&gt;</h2>");
   assertEquals(report.html.split("<table></table>").length, 3);
   assertEquals(report.html.includes("<img>"), false);
+  // A name that begins with a number is no number.
+  assertStringIncludes(report.markdown, "| --- | --- | --- | --- | ---: |");
 });
 
 Deno.test("the notebooks numbered 30 to 39 are reproductions", () => {
