@@ -1,4 +1,5 @@
 import { type EngineName, loadRelevanceModel, type RelevanceModel } from "../../lib/runtime/mod.ts";
+import { RUNTIME_VERSION } from "../../lib/runtime/onnxruntime_session.ts";
 
 /** Loads a model on the engine of a test, with one thread. */
 export type EngineLoader = (
@@ -12,21 +13,32 @@ async function packageFolder(): Promise<string> {
   return JSON.parse(new TextDecoder().decode(stdout)).npmCache;
 }
 
-function isThere(folder: string, name: string): boolean {
+/** The folder of a package, if it was fetched before; under whatever registry. */
+function folderOf(cache: string, name: string): string | undefined {
   try {
-    return [...Deno.readDirSync(folder)].some(({ name: registry }) => {
-      try {
-        return Deno.statSync(`${folder}/${registry}/${name}`).isDirectory;
-      } catch {
-        return false;
-      }
-    });
+    for (const { name: registry } of Deno.readDirSync(cache)) {
+      const folder = `${cache}/${registry}/${name}/${RUNTIME_VERSION}`;
+      if (Deno.statSync(`${cache}/${registry}`).isDirectory && exists(folder)) return folder;
+    }
+  } catch {
+    // No package was ever fetched.
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
   } catch {
     return false;
   }
 }
 
-const folder = await packageFolder();
+const cache = await packageFolder();
+
+/** The folder of an engine's package; undefined where it has not been fetched. */
+export function engineFolder(engine: Exclude<EngineName, "reference">): string | undefined {
+  return folderOf(cache, engine);
+}
 
 /**
  * A test on an engine that is an optional package: ignored, with a word why, where it has not been fetched.
@@ -38,7 +50,7 @@ export function engineTest(
   engine: Exclude<EngineName, "reference">,
   fn: (load: EngineLoader) => Promise<void>,
 ): void {
-  const there = isThere(folder, engine);
+  const there = engineFolder(engine) !== undefined;
   // deno-lint-ignore no-console
   if (!there) console.log(`Skipped "${name}": the package ${engine} has not been fetched`);
   Deno.test({
