@@ -49,7 +49,9 @@ browserTest("notebooks in JupyterLab", async (t) => {
   await using lab = await JupyterLab.start(folder);
   const browser = await startBrowser();
   try {
-    await lookAtGallery(t, await openNotebook(browser, lab, "gallery.ipynb"));
+    const gallery = await openNotebook(browser, lab, "gallery.ipynb");
+    await lookAtGallery(t, gallery);
+    await gallery.close();
     await lookAtPlotly(t, await openNotebook(browser, lab, "plotly.ipynb"));
   } finally {
     await browser.close();
@@ -129,7 +131,8 @@ async function lookAtPlotly(t: Deno.TestContext, page: Page): Promise<void> {
 
   await t.step("they are interactive again when the saved notebook is opened", async () => {
     await saveNotebook(page);
-    await page.reload();
+    // Without the layout of before, which may hold other notebooks.
+    await page.goto(`${page.url().split("?")[0]}?reset`);
     await interactive.waitFor({ timeout: 60_000 });
     assertEquals(await page.locator(".js-plotly-plot").count(), 2);
   });
