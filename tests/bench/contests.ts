@@ -49,7 +49,7 @@ export async function oneSentence(python: string | undefined): Promise<string> {
 export async function corpus(python: string | undefined): Promise<string> {
   const lengths = sstLengths(randomGenerator(5));
   const load = workload("corpus", { inputSize: 60, hiddenSize: 60, classes: 5, vocabulary: 13000, lengths });
-  const text = await compareBatches(load, { python, rounds: 3, sizes: [128], reference: true });
+  const text = await compareBatches(load, { python, rounds: 5, sizes: [128, 256], reference: true });
   return `${text}\n${await efficiency(load, { inputSize: 60, hiddenSize: 60 })}`;
 }
 
