@@ -8,7 +8,8 @@ import { runNotebook } from "../support/jupyter/run_notebook.ts";
 import { projectFiles, readText } from "../support/project_files.ts";
 import { missingShared } from "../support/shared.ts";
 
-const TIME_LIMIT_MS = 60_000;
+/** Many times what a notebook takes on an idle machine: it runs beside other tests here. */
+const TIME_LIMIT_MS = 300_000;
 
 const notebooks = projectFiles("notebooks/").filter((file) => file.endsWith(".ipynb"));
 
@@ -34,9 +35,8 @@ for (const file of notebooks) {
 
   Deno.test(`${file} runs in the kernel, and shows what was committed`, async () => {
     const path = new URL(file, projectRoot);
-    const { notebook, failure, milliseconds } = await runNotebook(path, { timeout: TIME_LIMIT_MS });
+    const { notebook, failure } = await runNotebook(path, { timeout: TIME_LIMIT_MS });
     assertEquals(failure, undefined);
-    assert(milliseconds < TIME_LIMIT_MS);
     // What a notebook shows of material that may not ship can be compared only where that material is.
     const { shared = [] } = (notebook.metadata.relprop ?? {}) as { shared?: string[] };
     if (missingShared(shared).length > 0) return;
