@@ -76,7 +76,8 @@ export class BlockEngine {
   readonly limits: BlockLimits;
   readonly #network: PackedNetwork;
   readonly #inputSize: number;
-  readonly #embeddings: Float64Array;
+  /** The vectors of all token ids, `[V, E]`. */
+  readonly embeddings: Float64Array;
   readonly #singles = new Map<number, BlockLayout>();
   readonly #workers: { room: BlockRoom; slots: readonly BlockSlot[]; tokens: TokenSlots }[];
 
@@ -92,7 +93,7 @@ export class BlockEngine {
   }) {
     const Memory = choice.memory ?? Arena, size = choice.precision === "float64" ? 8 : 4;
     this.limits = limits;
-    this.#embeddings = embeddings;
+    this.embeddings = embeddings;
     this.#inputSize = network.layers[0]!.forward.inputSize;
     const probe = new Memory((packedNetworkSize(network) + 4096) * size, choice);
     const shape = packNetwork(probe, network);
@@ -224,7 +225,7 @@ export class BlockEngine {
     for (const token of missing) {
       while (token >= layout.offsets[s]! + items[s]!.steps) s++;
       const id = ids[token]!, step = token - layout.offsets[s]!;
-      const source = id < 0 ? items[s]!.values! : this.#embeddings, start = (id < 0 ? step : id) * e;
+      const source = id < 0 ? items[s]!.values! : this.embeddings, start = (id < 0 ? step : id) * e;
       numbers.set(source.subarray(start, start + e), at);
       numbers.fill(0, at + e, at + width);
       at += width;

@@ -38,6 +38,9 @@ const PATIENCE_MS = 5000;
 /** With no workers to listen to, how long this thread may work before others get their turn. */
 const TURN_MS = 8;
 
+/** Engines of runs without workers that are over, for the next run of the same net; by its output weights. */
+const idle = new WeakMap<Float64Array, BlockEngine>();
+
 /** Runs blocks on this thread and on workers. */
 export class BlockRunner<Item extends BlockItem> {
   readonly #network: NetworkWeights;
@@ -98,6 +101,7 @@ export class BlockRunner<Item extends BlockItem> {
     } finally {
       signal?.removeEventListener("abort", wake);
       this.#crew.close();
+      if (this.#engine && this.#options.workers === 1) idle.set(this.#network.outputWeights, this.#engine);
       // Not awaited: a source that is waited for may never answer.
       blocks.return?.().catch(() => {});
       this.#turns.port1.close();
@@ -162,13 +166,24 @@ export class BlockRunner<Item extends BlockItem> {
       forward.inputWeights.length + forward.recurrentWeights.length
     );
     this.#patience = PATIENCE_MS + limits.rows * Math.max(...weights) / 1e6;
-    this.#engine = new BlockEngine(this.#network, { workers, limits, embeddings, choice });
+    this.#engine = this.#takeIdle(need) ??
+      new BlockEngine(this.#network, { workers, limits, embeddings, choice });
     this.#freeSlots = Array.from(
       { length: workers },
       () => Array.from({ length: SLOTS_PER_WORKER }, (_, index) => index),
     );
     const entry = choice.precision === "float64" ? "run64" : "run32";
     this.#crew.move(kernelModule(choice.rounding)!, this.#engine.arena.memory, entry);
+  }
+
+  #takeIdle(need: BlockLimits): BlockEngine | undefined {
+    const { workers, embeddings, choice } = this.#options, { outputWeights } = this.#network;
+    const kept = workers === 1 ? idle.get(outputWeights) : undefined;
+    idle.delete(outputWeights);
+    const fits = kept && kept.embeddings === embeddings && kept.arena.precision === choice.precision &&
+      kept.arena.rounding === choice.rounding && need.rows <= kept.limits.rows &&
+      need.sequences <= kept.limits.sequences;
+    return fits ? kept : undefined;
   }
 
   #done(number: number): void {
