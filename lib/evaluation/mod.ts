@@ -5,6 +5,7 @@
  * @module
  */
 export { type BootstrapInterval, bootstrapMean, pairedTest } from "./bootstrap.ts";
+export { type Claim, Claims } from "./claims.ts";
 export { compare, Comparison, type ComparisonData, type ComparisonResult } from "./compare.ts";
 export type { Metric, MetricCategory, MetricContext } from "./metric.ts";
 export { comprehensiveness, type EvidenceOptions, sufficiency } from "./metrics/comprehensiveness.ts";
