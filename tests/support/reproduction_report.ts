@@ -1,4 +1,5 @@
-import { Table } from "../../lib/evaluation/mod.ts";
+import { CLAIMS } from "../../lib/evaluation/claims.ts";
+import { type Claim, Table } from "../../lib/evaluation/mod.ts";
 import type { NotebookRun } from "./jupyter/run_notebook.ts";
 import { codeCells, joinText, type Notebook } from "./jupyter/notebook.ts";
 
@@ -21,32 +22,27 @@ interface Experiment {
   readonly question: string;
   readonly source: string;
   readonly verdict: string;
+  readonly failed: boolean;
   readonly seconds: number;
+  /** The claims that it handed over as data, with what it drew its random numbers from. */
+  readonly claims: readonly (Claim & { readonly seed: string })[];
   /** Its tables in both markups, and lines that it logged. */
   readonly tables: readonly { readonly markdown: string; readonly html: string }[];
   readonly log: readonly string[];
 }
 
-/** One page on all experiments: a summary, then the tables of each. Markdown and HTML. */
+/** One page on all experiments: a summary with a line per claim, then the tables of each. Markdown and HTML. */
 export function reproductionReport(
   runs: readonly ReproducedNotebook[],
   { date, versions }: ReportOrigin,
 ): { markdown: string; html: string } {
   const experiments = runs.map(experimentOf);
-  const made = `Made on ${date} with ${
-    Object.entries(versions).map(([what, version]) => `${what} ${version}`).join(", ")
-  }. Seeds are fixed in the notebooks.`;
+  const made = `Made on ${date} with ${said(versions)}. Seeds are fixed in the notebooks.`;
   const summary = new Table({
-    title: "Summary",
-    columns: ["notebook", "question", "printed in", "verdict", "seconds"],
-    rows: experiments.map(({ file, question, source, verdict, seconds }) => [
-      file,
-      question,
-      source,
-      verdict,
-      seconds.toFixed(0),
-    ]),
-    note: "A verdict stands for all checks of a notebook: each throws where its claim is false.",
+    title: "Claims",
+    columns: ["notebook", "claim", "published", "ours", "verdict", "seconds", "seed", "versions"],
+    rows: experiments.flatMap((experiment) => linesOf(experiment, said(versions))),
+    note: "Seconds are those of the whole notebook. –: no printed value is known.",
   });
   const markdown = [
     "# Reproduction report",
@@ -84,6 +80,26 @@ ${sections.join("\n")}
   return { markdown, html };
 }
 
+/** A line per claim, and one if a check fails or nothing was claimed before. */
+function linesOf({ file, claims, verdict, failed, seconds }: Experiment, versions: string): string[][] {
+  const lines = claims.map(({ claim, published, ours, holds, seed }) => [
+    file,
+    claim,
+    published ? `${published.value} (${published.source})` : "–",
+    ours,
+    holds ? "holds" : "fails",
+    seconds.toFixed(0),
+    seed,
+    versions,
+  ]);
+  if (!failed && claims.length > 0) return lines;
+  return [...lines, [file, "all checks", "–", "–", verdict, seconds.toFixed(0), "–", versions]];
+}
+
+function said(versions: ReportOrigin["versions"]): string {
+  return Object.entries(versions).map(([what, version]) => `${what} ${version}`).join(", ");
+}
+
 function experimentOf({ file, notebook, failure, milliseconds }: ReproducedNotebook): Experiment {
   const text = notebook.cells.filter((cell) => cell.cell_type === "markdown").map((cell) =>
     joinText(cell.source)
@@ -98,8 +114,16 @@ function experimentOf({ file, notebook, failure, milliseconds }: ReproducedNoteb
     title: find(/^# (.+)$/m) || file,
     question: find(/\*\*([^*]+\?)\*\*/),
     source: find(/\*\*Sources?\*\*([\s\S]*)$/).replaceAll("_", ""),
-    verdict: failure === undefined ? "all checks hold" : `cell ${failure.cell} fails: ${failure.message}`,
+    verdict: failure === undefined
+      ? "all checks hold"
+      : `cell ${failure.cell} fails: ${firstLine(failure.message)}`,
+    failed: failure !== undefined,
     seconds: milliseconds / 1000,
+    claims: outputs.flatMap((output) => {
+      const handed = output.output_type === "display_data" ? output.data[CLAIMS] : undefined;
+      const { seed, claims } = (handed ?? { seed: "", claims: [] }) as { seed: string; claims: Claim[] };
+      return claims.map((claim) => ({ ...claim, seed }));
+    }),
     tables: outputs.flatMap((output) => {
       if (output.output_type !== "display_data") return [];
       const [markdown, html] = ["text/markdown", "text/html"].map((type) => output.data[type]);
@@ -116,6 +140,10 @@ function experimentOf({ file, notebook, failure, milliseconds }: ReproducedNoteb
 /** The notebooks that reproduce papers, in order: those numbered 30 to 39. */
 export function reproductions(files: readonly string[]): string[] {
   return files.filter((file) => /^notebooks\/3\d_\w+\.ipynb$/.test(file)).sort();
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0]!;
 }
 
 function escape(text: string): string {

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { CLAIMS } from "../../lib/evaluation/claims.ts";
 import type { Cell, Notebook } from "./jupyter/notebook.ts";
 import { inFullSize, reproductionReport, reproductions } from "./reproduction_report.ts";
 
@@ -22,6 +23,24 @@ const notebook: Notebook = {
         },
         {
           output_type: "display_data",
+          data: {
+            [CLAIMS]: {
+              seed: "7",
+              claims: [
+                {
+                  claim: "it adds",
+                  published: { value: "2.5", source: "table 1" },
+                  ours: "2.4 [2, 3]",
+                  holds: true,
+                },
+                { claim: "it subtracts", ours: "0.1", holds: false },
+              ],
+            },
+          },
+          metadata: {},
+        },
+        {
+          output_type: "display_data",
           data: { "text/html": "<img>", "text/plain": "a picture" },
           metadata: {},
         },
@@ -30,13 +49,15 @@ const notebook: Notebook = {
     markdown("## End\n\n**Sources** Arras 2017, _A paper_."),
   ],
 };
-const failure = { cell: 1, source: "", message: "AssertionError: not so" };
+const silent: Notebook = { ...notebook, cells: [markdown("# Silent")] };
+const failure = { cell: 1, source: "", message: "AssertionError: not so\nand more" };
 const origin = { date: "2026-01-02", versions: { relprop: "0.1.0" } };
 
-Deno.test("the report holds question, verdict, source, tables and log of each notebook", () => {
+Deno.test("the report has a line per claim, and holds question, source, tables and log of each notebook", () => {
   const runs = [
     { file: "30_toy.ipynb", notebook, failure: undefined, milliseconds: 12_300 },
     { file: "31_other.ipynb", notebook, failure, milliseconds: 900 },
+    { file: "32_silent.ipynb", notebook: silent, failure: undefined, milliseconds: 900 },
   ];
   const report = reproductionReport(runs, origin);
   const lines = report.markdown.split("\n");
@@ -45,8 +66,12 @@ Deno.test("the report holds question, verdict, source, tables and log of each no
   assertEquals(
     lines.filter((line) => line.startsWith("| 3")),
     [
-      "| 30\\_toy.ipynb | Is it so? | Arras 2017, A paper. | all checks hold | 12 |",
-      "| 31\\_other.ipynb | Is it so? | Arras 2017, A paper. | cell 1 fails: AssertionError: not so | 1 |",
+      "| 30\\_toy.ipynb | it adds | 2.5 (table 1) | 2.4 \\[2, 3] | holds | 12 | 7 | relprop 0.1.0 |",
+      "| 30\\_toy.ipynb | it subtracts | – | 0.1 | fails | 12 | 7 | relprop 0.1.0 |",
+      "| 31\\_other.ipynb | it adds | 2.5 (table 1) | 2.4 \\[2, 3] | holds | 1 | 7 | relprop 0.1.0 |",
+      "| 31\\_other.ipynb | it subtracts | – | 0.1 | fails | 1 | 7 | relprop 0.1.0 |",
+      "| 31\\_other.ipynb | all checks | – | – | cell 1 fails: AssertionError: not so | 1 | – | relprop 0.1.0 |",
+      "| 32\\_silent.ipynb | all checks | – | – | all checks hold | 1 | – | relprop 0.1.0 |",
     ],
   );
   assertStringIncludes(
@@ -57,7 +82,7 @@ Deno.test("the report holds question, verdict, source, tables and log of each no
   assertEquals(report.html.split("<table></table>").length, 3);
   assertEquals(report.html.includes("<img>"), false);
   // A name that begins with a number is no number.
-  assertStringIncludes(report.markdown, "| --- | --- | --- | --- | ---: |");
+  assertStringIncludes(report.markdown, "| --- | --- | ---: | ---: | --- | ---: | ---: | --- |");
 });
 
 Deno.test("the notebooks numbered 30 to 39 are reproductions", () => {
