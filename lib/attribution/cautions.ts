@@ -1,7 +1,7 @@
 /** Beyond this many times the score, the flow of relevance is made of numbers that cancel. */
 const LARGEST_FLOW = 1e6;
 
-/** With a smaller epsilon, rounding in float32 grows to some parts in 10,000 of the relevance, and beyond. */
+/** The quotients of the rule magnify rounding by up to 1 / epsilon; float32 has seven digits to lose. */
 const SMALLEST_EPSILON_OF_FLOAT32 = 1e-3;
 
 /**
