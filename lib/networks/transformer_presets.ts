@@ -21,14 +21,15 @@ function linearAssignments(options: PresetOptions, dialect: DialectName): Assign
       epsilonRule({ epsilon, dialect }),
     ),
     assign(byFamily("product"), uniformRule()),
+    assign(byKind("rmsNorm"), passRule()),
     ...commonAssignments({ ...options, dialect }),
   ];
 }
 
 /**
  * AttnLRP for transformers: epsilon for dense layers and sums, the Taylor rule for the softmax, the bilinear rule for
- * matrix products, normalizations with their deviation held fixed, identity for activations, half and half for gated
- * products.
+ * matrix products, layer normalizations with their deviation held fixed, identity for root-mean-square normalizations and
+ * activations, half and half for gated products.
  *
  * @param options.dialect Default `"lxt"`.
  *

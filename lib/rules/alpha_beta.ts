@@ -25,8 +25,9 @@ export interface AlphaBetaOptions extends LinearRuleOptions {
  * ```
  *
  * **Defined on** layers with weights: dense, convolutions, sums, average pooling, batch normalization.
- * **Conserves** up to bias and stabilizer if `alpha - beta = 1`; a plan warns if it is not. The difference is booked on
- * the rule.
+ * **Conserves** up to bias and stabilizer where an output has contributions of both signs and `alpha - beta = 1`; a plan
+ * warns if it is not. An output without negative contributions passes on α times its relevance, one without positive ones
+ * -β times. The ledger books these differences as lost.
  *
  * @throws {RangeError} If α or β is negative or not finite, or both are 0.
  *
@@ -79,6 +80,7 @@ export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
             ? [{ input: plus(input), weights: plus }, { input: minus(input), weights: minus }]
             : [{ input, weights: plus }],
           bias: offset(plus),
+          oneSign: true,
         },
         {
           coefficient: -beta,
@@ -86,6 +88,7 @@ export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
             ? [{ input: plus(input), weights: minus }, { input: minus(input), weights: plus }]
             : [{ input, weights: minus }],
           bias: offset(minus),
+          oneSign: true,
         },
       ];
       // A group with factor 0 could still divide by zero.
@@ -102,7 +105,7 @@ export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
  * ```
  *
  * **Defined on** layers with weights. Keeps the sign of the relevance.
- * **Conserves** up to bias and stabilizer.
+ * **Conserves** up to bias and stabilizer; the relevance of an output without positive contributions is lost.
  *
  * @example Only what is positive counts
  * ```ts

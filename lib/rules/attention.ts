@@ -109,7 +109,8 @@ export function matmulRule(
  * y = (x - mean x) / σ · w + b        R_x = x · (q - mean q),  q = R / (y + ε) · w / σ
  * ```
  *
- * Without a mean (RMS) it passes relevance on. The bias takes part and absorbs its share.
+ * Without a mean (RMS) `R_x = y / (y + ε) · R`: the identity up to the stabilizer; AttnLRP uses {@linkcode passRule} there.
+ * The bias takes part and absorbs its share.
  *
  * **Defined on** normalizations.
  * **Conserves** up to bias and stabilizer, where the deviation has no ε of its own.

@@ -39,7 +39,11 @@ export function flatRule(options: Omit<LinearRuleOptions, "bias"> = {}): Rule {
     propagate: <T>(context: RuleContext<T>) =>
       shareByGroups(
         context,
-        [{ terms: [{ input: onesLike(context.ops, context.input), weights: "ones" }], bias: false }],
+        [{
+          terms: [{ input: onesLike(context.ops, context.input), weights: "ones" }],
+          bias: false,
+          oneSign: true,
+        }],
         guard,
       ),
   });
@@ -87,6 +91,7 @@ export function wSquareRule(options: LinearRuleOptions = {}): Rule {
         [{
           terms: [{ input: onesLike(ops, context.input), weights: square }],
           bias: bias === "ignore" ? false : square,
+          oneSign: true,
         }],
         guard,
       );

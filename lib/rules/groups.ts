@@ -21,6 +21,11 @@ export interface TermGroup<T> {
   readonly terms: readonly Term<T>[];
   /** What becomes of the bias in the denominator; `false` leaves it out. Default: nothing. */
   readonly bias?: ((bias: T) => T) | false | undefined;
+  /**
+   * Whether all terms have one sign, so that `z = 0` means that there are none; the relevance of such an output is then
+   * booked as lost, not as absorbed by the stabilizer. Default false.
+   */
+  readonly oneSign?: boolean | undefined;
 }
 
 /**
@@ -31,7 +36,7 @@ export interface TermGroup<T> {
  * R_in += coefficient · Σ_terms input · pullback(q, weights)
  * ```
  *
- * with an exact account of what the biases, the stabilizers and the gates kept.
+ * with an exact account of what the biases, the stabilizers and the gates kept, and of groups that had nothing to share.
  *
  * **Conserves** up to the shares that it gives beside the inputs.
  *
@@ -60,13 +65,13 @@ export function shareByGroups<T>(
   guard: Stabilizer,
 ): Shares<T> {
   const { ops, layer, relevance } = context;
-  let [input, bias, absorbed, given]: (T | undefined)[] = [];
+  let [input, bias, absorbed, kept]: (T | undefined)[] = [];
   const quotients: T[] = [];
   const plus = (total: T | undefined, part: T, coefficient: number): T => {
     const weighted = coefficient === 1 ? part : ops.multiply(part, coefficient);
     return total === undefined ? weighted : ops.add(total, weighted);
   };
-  for (const { coefficient = 1, gate, terms, bias: change } of groups) {
+  for (const { coefficient = 1, gate, terms, bias: change, oneSign } of groups) {
     const offset = layer.bias === undefined || change === false
       ? undefined
       : change
@@ -83,14 +88,15 @@ export function shareByGroups<T>(
       input = plus(input, share, coefficient);
     }
     if (offset !== undefined) bias = plus(bias, ops.multiply(offset, q), coefficient);
-    absorbed = plus(absorbed, ops.subtract(part, ops.multiply(z, q)), coefficient);
-    given = plus(given, part, coefficient);
+    const shared = oneSign ? ops.where(ops.equal(z, 0), 0, part) : part;
+    absorbed = plus(absorbed, ops.subtract(shared, ops.multiply(z, q)), coefficient);
+    kept = plus(kept, shared, coefficient);
   }
   return {
     inputs: layer.split(input!),
     bias,
     stabilizer: absorbed,
-    lost: ops.subtract(relevance, given!),
+    lost: ops.subtract(relevance, kept!),
     weights: layer.weights === undefined || layer.weightsPullback === undefined
       ? undefined
       : () => weightRelevance(context, groups, quotients),
