@@ -32,8 +32,8 @@ const modules = {
 for (const [script, line] of Object.entries(engines)) {
   const needed = modules[script as keyof typeof modules];
   const there = await can(needed);
-  // deno-lint-ignore no-console
   if (!there) {
+    // deno-lint-ignore no-console
     console.log(`Skipped ${script}: ${python} cannot import ${needed} (RELPROP_PYTHON names another)`);
   }
   Deno.test({

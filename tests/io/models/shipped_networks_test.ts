@@ -11,7 +11,10 @@ Deno.test("the shipped convolutional net gives PyTorch's scores, with its batch 
   const samples = await fashionSamples();
   const expected = logits.get("fashion_cnn")!;
   assertClose(runNetwork(network, samples).output, expected, { absolute: 1e-5, relative: 1e-5 });
-  assertClose(runNetwork(mergeBatchNorm(network), samples).output, expected, { absolute: 1e-5, relative: 1e-5 });
+  assertClose(runNetwork(mergeBatchNorm(network), samples).output, expected, {
+    absolute: 1e-5,
+    relative: 1e-5,
+  });
 });
 
 Deno.test("the shipped vision transformer gives PyTorch's scores", async () => {
