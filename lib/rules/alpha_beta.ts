@@ -2,6 +2,7 @@ import { dialect } from "./dialect.ts";
 import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
 import { shareByGroups } from "./groups.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
+import { LINEAR, requireRuleOptions, SIGNS } from "./rule_options.ts";
 import { negativePart, positivePart } from "./signs.ts";
 
 /** The options of {@linkcode alphaBetaRule}. */
@@ -48,6 +49,8 @@ export interface AlphaBetaOptions extends LinearRuleOptions {
  * @see Bach et al. 2015, https://doi.org/10.1371/journal.pone.0130140
  */
 export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
+  const choices = { alpha: "any", beta: "any", ...LINEAR, signs: SIGNS } as const;
+  requireRuleOptions("an alpha-beta", options, { choices });
   const { alpha = 2, beta = 1, bias = "keep" } = options;
   const { signs = dialect(options.dialect ?? "zennit").signs } = options;
   const guard = stabilizerFor(options);
@@ -122,6 +125,7 @@ export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
  * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
  */
 export function zPlusRule(options: LinearRuleOptions & Pick<AlphaBetaOptions, "signs"> = {}): Rule {
+  requireRuleOptions("a z-plus", options, { choices: { ...LINEAR, signs: SIGNS } });
   const rule = alphaBetaRule({ ...options, alpha: 1, beta: 0 });
   const { alpha: _alpha, beta: _beta, ...kept } = rule.options;
   return defineRule({ ...rule, name: "z-plus", options: kept });

@@ -1,6 +1,7 @@
 import { shareByGroups } from "./groups.ts";
 import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
+import { LINEAR, requireRuleOptions, STABILIZED } from "./rule_options.ts";
 import { stableRatio } from "./stabilizer.ts";
 
 /**
@@ -81,6 +82,8 @@ export function matmulRule(
     & { share?: "half" | "left" | "right" | undefined }
     & Pick<LinearRuleOptions, "stabilizer" | "dialect"> = {},
 ): Rule {
+  const choices = { share: ["half", "left", "right"], ...STABILIZED };
+  requireRuleOptions("a matmul", options, { choices });
   const { share = "half" } = options;
   const guard = stabilizerFor(options, "matmul");
   return defineRule({
@@ -130,6 +133,7 @@ export function matmulRule(
  * @see Ali et al. 2022, https://proceedings.mlr.press/v162/ali22a.html
  */
 export function normalizationRule(options: LinearRuleOptions = {}): Rule {
+  requireRuleOptions("a normalization", options, { choices: LINEAR });
   const guard = stabilizerFor(options, "normalization");
   const { bias = "keep" } = options;
   return defineRule({

@@ -2,10 +2,11 @@ import type { LayerFamily } from "../layers/mod.ts";
 import { dialect, type DialectName } from "./dialect.ts";
 import { shareByGroups } from "./groups.ts";
 import { defineRule, notDefined, type Rule, type RuleContext, type Shares } from "./rule.ts";
+import { LINEAR, requireRuleOptions } from "./rule_options.ts";
 import { onesLike } from "./signs.ts";
 import { type Stabilizer, stabilizer, type StabilizerOptions } from "./stabilizer.ts";
 
-/** What a rule does with the bias: keep it in the denominator, leave it out, or share what it gets. */
+/** What a rule does with the bias: keep it in the denominator, or leave it out. */
 export type BiasHandling = "keep" | "ignore";
 
 /** Options that most rules share. */
@@ -83,6 +84,8 @@ export interface EpsilonOptions extends LinearRuleOptions {
  * @see Arras et al. 2017, https://aclanthology.org/W17-5221
  */
 export function epsilonRule(options: EpsilonOptions = {}): Rule {
+  const choices = { epsilon: "any", ...LINEAR, biasFactor: "any" } as const;
+  requireRuleOptions("an epsilon", options, { choices });
   const { epsilon, bias = "keep", biasFactor = 0 } = options;
   const guard = stabilizerFor(epsilon === undefined ? options : { ...options, stabilizer: epsilon });
   if (!(biasFactor >= 0 && biasFactor <= 1)) {
@@ -150,6 +153,7 @@ function shareRest<T>(context: RuleContext<T>, shares: Shares<T>, factor: number
  * @see Bach et al. 2015, https://doi.org/10.1371/journal.pone.0130140
  */
 export function zeroRule(options: Pick<LinearRuleOptions, "bias"> = {}): Rule {
+  requireRuleOptions("a zero", options, { choices: { bias: ["keep", "ignore"] } });
   const rule = epsilonRule({ ...options, stabilizer: { epsilon: 0, sign: "none" } });
   return defineRule({ ...rule, name: "zero" });
 }
@@ -177,6 +181,7 @@ export function zeroRule(options: Pick<LinearRuleOptions, "bias"> = {}): Rule {
  * ```
  */
 export function normRule(options: LinearRuleOptions = {}): Rule {
+  requireRuleOptions("a norm", options, { choices: LINEAR });
   const rule = epsilonRule({ ...options, stabilizer: stabilizerFor(options, "sum") });
   return defineRule({ ...rule, name: "norm" });
 }

@@ -1,6 +1,7 @@
 import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
 import { shareByGroups } from "./groups.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
+import { LINEAR, requireRuleOptions, STABILIZED } from "./rule_options.ts";
 import { onesLike } from "./signs.ts";
 
 /**
@@ -30,6 +31,7 @@ import { onesLike } from "./signs.ts";
  * @see Lapuschkin et al. 2017, https://doi.org/10.1109/ICCVW.2017.191
  */
 export function flatRule(options: Omit<LinearRuleOptions, "bias"> = {}): Rule {
+  requireRuleOptions("a flat", options, { choices: STABILIZED });
   const guard = stabilizerFor(options);
   return defineRule({
     name: "flat",
@@ -76,6 +78,7 @@ export function flatRule(options: Omit<LinearRuleOptions, "bias"> = {}): Rule {
  * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
  */
 export function wSquareRule(options: LinearRuleOptions = {}): Rule {
+  requireRuleOptions("a w-square", options, { choices: LINEAR });
   const guard = stabilizerFor(options);
   const { bias = "keep" } = options;
   return defineRule({

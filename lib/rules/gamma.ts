@@ -2,6 +2,7 @@ import { dialect } from "./dialect.ts";
 import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
 import { shareByGroups } from "./groups.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
+import { LINEAR, requireRuleOptions, SIGNS } from "./rule_options.ts";
 import { negativePart, positivePart } from "./signs.ts";
 
 /** The options of {@linkcode gammaRule}. */
@@ -49,6 +50,8 @@ export interface GammaOptions extends LinearRuleOptions {
  * @see Montavon et al. 2019, https://doi.org/10.1007/978-3-030-28954-6_10
  */
 export function gammaRule(options: GammaOptions = {}): Rule {
+  const choices = { gamma: "any", ...LINEAR, signs: SIGNS, raiseBias: [true, false] } as const;
+  requireRuleOptions("a gamma", options, { choices });
   const { gamma = 0.25, bias = "keep", raiseBias = false } = options;
   const { signs = dialect(options.dialect ?? "zennit").signs } = options;
   const guard = stabilizerFor(options);

@@ -1,4 +1,5 @@
 import { defineRule, notDefined, type Rule, type RuleContext } from "./rule.ts";
+import { requireRuleOptions, STABILIZED } from "./rule_options.ts";
 import { stableRatio } from "./stabilizer.ts";
 import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
 
@@ -53,6 +54,8 @@ export function productRule(
       "stabilizer" | "dialect"
     > = {},
 ): Rule {
+  const choices = { share: ["all", "half", "prop", "abs"], signal: [0, 1], ...STABILIZED };
+  requireRuleOptions("a product", options, { choices });
   const { share = "all", signal } = options;
   const guard = stabilizerFor(options);
   return defineRule({

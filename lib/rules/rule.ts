@@ -1,6 +1,7 @@
 import { formatShape, ShapeError, UnsupportedLayerError } from "../errors.ts";
 import type { Layer, LayerFamily, LinearMap } from "../layers/mod.ts";
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 
 /** Where a value comes from: what a rule for products wants to know about its factors. */
 export interface Origin<T> {
@@ -85,10 +86,11 @@ const ADVICE: Readonly<Record<LayerFamily, string>> = {
 
 /** Makes the error of a rule on a layer that it is not defined on. */
 export function notDefined(rule: string, name: string, layer: Layer, reason: string): UnsupportedLayerError {
+  const advice: string | undefined = ADVICE[layer.family];
   return new UnsupportedLayerError(
-    `Cannot propagate relevance through layer "${name}" (${layer.kind}): rule "${rule}" ${reason}, use ${
-      ADVICE[layer.family]
-    } for such a layer`,
+    `Cannot propagate relevance through layer "${name}" (${layer.kind}): rule "${rule}" ${reason}${
+      advice === undefined ? "" : `, use ${advice} for such a layer`
+    }`,
     { layer: name, rule },
   );
 }
@@ -152,6 +154,7 @@ export function defineRule(rule: Rule): Rule {
  * booked on the rule.
  *
  * @throws {ShapeError} When it propagates, if the function gives another shape.
+ * @throws {TypeError} When it propagates, if the function gives nothing.
  *
  * @example LRP by absolute contributions, in one line
  * ```ts
@@ -175,6 +178,7 @@ export function customRule(
   propagate: <T>(context: RuleContext<T>) => T,
   options: { families?: readonly LayerFamily[] } = {},
 ): Rule {
+  requireOptions(options, { action: `make rule "${name}"`, known: ["families"] });
   return defineRule({
     name,
     options: {},
@@ -183,6 +187,11 @@ export function customRule(
     propagate: <T>(context: RuleContext<T>) => {
       const relevance = propagate(context);
       const { ops, definition } = context;
+      if (relevance === undefined) {
+        throw new TypeError(
+          `Cannot propagate relevance through layer "${context.name}" (${definition.kind}): rule "${name}" must give the relevance of its input, got undefined`,
+        );
+      }
       const [given, wanted] = [relevance, context.inputs.length === 1 ? context.inputs[0] : context.input];
       const [actual, expected] = [given, wanted].map((value) => ops.shape(value));
       if (formatShape(actual) !== formatShape(expected)) {

@@ -1,4 +1,5 @@
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 
 /** How a denominator is kept away from zero; peers differ in every one of these. */
 export interface Stabilizer {
@@ -23,7 +24,8 @@ export type StabilizerOptions = number | Partial<Stabilizer>;
 /**
  * A stabilizer from the parts that are given; the rest is `z + ε sign(z)` with `sign(0) = +1` and ε 1e-6.
  *
- * @throws {RangeError} If ε is negative or not finite.
+ * @throws {TypeError} If a part is misspelt.
+ * @throws {RangeError} If ε is negative or not finite, or another part has none of its values.
  *
  * @example The sign at zero
  * ```ts
@@ -36,6 +38,16 @@ export type StabilizerOptions = number | Partial<Stabilizer>;
  */
 export function stabilizer(options: StabilizerOptions = {}): Stabilizer {
   const given = typeof options === "number" ? { epsilon: options } : options;
+  requireOptions(given, {
+    action: "stabilize a denominator",
+    known: ["epsilon", "sign", "atZero", "clip", "scale"],
+    choices: {
+      sign: ["plus", "minus", "zero", "none"],
+      atZero: ["sign", "epsilon", "drop"],
+      clip: [true, false],
+      scale: ["absolute", "rms"],
+    },
+  });
   const whole: Stabilizer = {
     epsilon: 1e-6,
     sign: "plus",

@@ -2,6 +2,7 @@ import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
 import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
 import { shareByGroups } from "./groups.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
+import { requireRuleOptions, STABILIZED } from "./rule_options.ts";
 import { negativePart, onesLike, positivePart } from "./signs.ts";
 
 /** The options of {@linkcode zBoxRule}. */
@@ -43,6 +44,10 @@ export interface ZBoxOptions extends Omit<LinearRuleOptions, "bias"> {
  * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
  */
 export function zBoxRule(options: ZBoxOptions): Rule {
+  requireRuleOptions("a z-box", options, {
+    choices: { low: "any", high: "any", ...STABILIZED },
+    required: ["low", "high"],
+  });
   const guard = stabilizerFor(options);
   const [low, high] = [options.low, options.high].map((bound) =>
     typeof bound === "number" ? tensor([bound], []) : tensor(contiguous(bound), bound.shape)
