@@ -1,4 +1,5 @@
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import type { Layer, LayerPoint } from "./layer.ts";
 
 /** A function of one number and its derivative, in operations. */
@@ -58,11 +59,24 @@ export function relu(): Layer {
  * ```
  */
 export function leakyRelu(options: { slope?: number | undefined } = {}): Layer {
+  requireOptions(options, { action: "make a leaky ReLU", known: ["slope"] });
   const { slope = 0.01 } = options;
   return activation("leakyRelu", { slope }, {
     value: (ops, x) => ops.where(ops.greater(x, 0), x, ops.multiply(x, slope)),
     slope: (ops, x) => ops.where(ops.greater(x, 0), 1, slope),
   });
+}
+
+/** `eˣ - 1` for x ≤ 0, as `tanh(x/2) (eˣ + 1)`: the difference would lose the digits of a small x. */
+function exponentialLessOne<T>(ops: Ops<T>, x: T): T {
+  return ops.multiply(ops.tanh(ops.multiply(x, 0.5)), ops.add(ops.exp(x), 1));
+}
+
+/** `log(1 + u)` for u ≥ 0: the factor gives back the digits of a small u that 1 + u loses. */
+function logarithmOfOneMore<T>(ops: Ops<T>, u: T): T {
+  const sum = ops.add(u, 1);
+  const factor = ops.divide(u, ops.subtract(sum, 1));
+  return ops.where(ops.equal(sum, 1), u, ops.multiply(ops.log(sum), factor));
 }
 
 /**
@@ -80,10 +94,11 @@ export function leakyRelu(options: { slope?: number | undefined } = {}): Layer {
  * ```
  */
 export function elu(options: { alpha?: number | undefined } = {}): Layer {
+  requireOptions(options, { action: "make an ELU", known: ["alpha"] });
   const { alpha = 1 } = options;
   return activation("elu", { alpha }, {
     value: (ops, x) =>
-      ops.where(ops.greater(x, 0), x, ops.multiply(ops.subtract(ops.exp(ops.minimum(x, 0)), 1), alpha)),
+      ops.where(ops.greater(x, 0), x, ops.multiply(exponentialLessOne(ops, ops.minimum(x, 0)), alpha)),
     slope: (ops, x) => ops.where(ops.greater(x, 0), 1, ops.multiply(ops.exp(ops.minimum(x, 0)), alpha)),
   });
 }
@@ -105,6 +120,7 @@ export function elu(options: { alpha?: number | undefined } = {}): Layer {
  * ```
  */
 export function gelu(options: { approximate?: "none" | "tanh" | undefined } = {}): Layer {
+  requireOptions(options, { action: "make a GELU", known: ["approximate"] });
   const { approximate = "none" } = options;
   return activation(
     "gelu",
@@ -227,12 +243,13 @@ export function tanh(): Layer {
  * ```
  */
 export function softplus(options: { beta?: number | undefined } = {}): Layer {
+  requireOptions(options, { action: "make a softplus", known: ["beta"] });
   const { beta = 1 } = options;
   return activation("softplus", { beta }, {
     // max(t, 0) + log(1 + e^-|t|) does not overflow.
     value: (ops, x) => {
       const t = ops.multiply(x, beta);
-      const rest = ops.log(ops.add(ops.exp(ops.negate(ops.absolute(t))), 1));
+      const rest = logarithmOfOneMore(ops, ops.exp(ops.negate(ops.absolute(t))));
       return ops.divide(ops.add(ops.maximum(t, 0), rest), beta);
     },
     slope: (ops, x) => ops.sigmoid(ops.multiply(x, beta)),
@@ -252,6 +269,7 @@ export function softplus(options: { beta?: number | undefined } = {}): Layer {
  * ```
  */
 export function clip(options: { low?: number | undefined; high?: number | undefined } = {}): Layer {
+  requireOptions(options, { action: "make a clip", known: ["low", "high"] });
   const { low = -1, high = 1 } = options;
   return activation("clip", { low, high }, {
     value: (ops, x) => ops.minimum(ops.maximum(x, low), high),

@@ -1,4 +1,5 @@
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { tensor } from "../tensor/mod.ts";
 import { dropAxis, insertAxis } from "./axes.ts";
 import type { Layer, LinearMap } from "./layer.ts";
@@ -12,6 +13,7 @@ import { changed, linearLayer } from "./linear_layer.ts";
  * **Shapes** any number of inputs that broadcast to `[…]` -> output `[…]`.
  *
  * @param options.coefficients One factor per input, such as `[1, -1]` for a difference. Default: all 1.
+ * @throws {TypeError} If an option is not known.
  * @throws {RangeError} When it runs, if there is not one coefficient per input.
  *
  * @example A difference
@@ -26,8 +28,10 @@ import { changed, linearLayer } from "./linear_layer.ts";
  * ```
  */
 export function add(options: { coefficients?: readonly number[] | undefined } = {}): Layer {
+  requireOptions(options, { action: "make a sum", known: ["coefficients"] });
   return linearLayer({
     kind: "add",
+    arity: [1, Infinity],
     settings: options.coefficients ? { coefficients: options.coefficients } : {},
     linear<T>(ops: Ops<T>, inputs: readonly T[]): LinearMap<T> {
       const coefficients = options.coefficients ?? inputs.map(() => 1);

@@ -1,7 +1,8 @@
 import type { ConvolutionGeometry, Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { tensor } from "../tensor/mod.ts";
-import { convolutionGeometry, outputPaddingFor, type PerAxis, perAxis } from "./geometry.ts";
-import type { Layer, LinearMap } from "./layer.ts";
+import { convolutionGeometry, outputPaddingFor, type PerAxis, perAxis, windowSizes } from "./geometry.ts";
+import type { Layer, LinearChange, LinearMap } from "./layer.ts";
 import { changed, linearLayer } from "./linear_layer.ts";
 
 /** The options of a pooling, with PyTorch's meaning. */
@@ -13,6 +14,8 @@ export interface PoolingOptions {
   /** Positions added on both sides. Default 0. */
   readonly padding?: PerAxis | undefined;
 }
+
+const POOLING: readonly string[] = ["kernel", "stride", "padding"];
 
 function windowSums<T>(
   ops: Ops<T>,
@@ -33,23 +36,21 @@ function windowSums<T>(
   const ones = ops.constant(
     tensor(new Float64Array(plane.reduce((a, b) => a * b, 1)).fill(1), [1, 1, ...plane]),
   );
-  const counts = countPadding ? undefined : ops.convolution(ones, w, geometry);
+  // All weights of a window without padding are the same: 1 over the number of places that it sees.
+  const each = countPadding ? undefined : ops.divide(1, ops.convolution(ones, w, geometry));
+  const factor = (change: LinearChange<T> | undefined): T | undefined => each && changed(ops, each, change);
+  const kernelOf = (change: LinearChange<T> | undefined): T => each ? w : changed(ops, w, change);
+  const times = (x: T, by: T | undefined): T => by === undefined ? x : ops.multiply(x, by);
   return {
     input,
     bias: undefined,
-    forward: (x, change) => {
-      const sums = ops.convolution(single(x), changed(ops, w, change), geometry);
-      return back(counts && change?.weights !== "ones" ? ops.divide(sums, counts) : sums);
-    },
+    forward: (x, change) =>
+      back(times(ops.convolution(single(x), kernelOf(change), geometry), factor(change))),
     pullback: (s, change) => {
-      const each = single(s);
       const padding = outputPaddingFor(plane, ops.shape(s).slice(2), kernel, geometry);
-      return back(ops.transposedConvolution(
-        counts && change?.weights !== "ones" ? ops.divide(each, counts) : each,
-        changed(ops, w, change),
-        geometry,
-        padding,
-      ));
+      return back(
+        ops.transposedConvolution(times(single(s), factor(change)), kernelOf(change), geometry, padding),
+      );
     },
     split: (x) => [x],
   };
@@ -61,6 +62,8 @@ function windowSums<T>(
  * **Shapes** input `[N, C, …]` -> output `[N, C, …]`; one to three spatial axes.
  *
  * @param options.countPadding Whether padded positions count as zeros, as in PyTorch. Default true.
+ * @throws {TypeError} If an option is not known, or the kernel is missing.
+ * @throws {RangeError} If the kernel is no list of one to three whole numbers >= 1.
  *
  * @example Pairs
  * ```ts
@@ -74,7 +77,13 @@ function windowSums<T>(
  * ```
  */
 export function averagePooling(options: PoolingOptions & { countPadding?: boolean | undefined }): Layer {
-  const { kernel, stride = kernel, padding, countPadding = true } = options;
+  requireOptions(options, {
+    action: "make an average pooling",
+    known: [...POOLING, "countPadding"],
+    required: ["kernel"],
+  });
+  const kernel = windowSizes(options.kernel);
+  const { stride = kernel, padding, countPadding = true } = options;
   const geometry = convolutionGeometry(kernel, { stride, padding });
   return linearLayer({
     kind: "averagePooling",
@@ -101,7 +110,9 @@ export function averagePooling(options: PoolingOptions & { countPadding?: boolea
  * ```
  */
 export function sumPooling(options: PoolingOptions): Layer {
-  const { kernel, stride = kernel, padding } = options;
+  requireOptions(options, { action: "make a sum pooling", known: POOLING, required: ["kernel"] });
+  const kernel = windowSizes(options.kernel);
+  const { stride = kernel, padding } = options;
   const geometry = convolutionGeometry(kernel, { stride, padding });
   return linearLayer({
     kind: "sumPooling",
@@ -148,6 +159,8 @@ function adaptiveMatrix(plane: readonly number[], counts: readonly number[]): nu
  * ```
  */
 export function adaptiveAveragePooling(options: { outputs: readonly number[] }): Layer {
+  const action = "make an adaptive average pooling";
+  requireOptions(options, { action, known: ["outputs"], required: ["outputs"] });
   const outputs = perAxis(options.outputs, options.outputs.length, "outputs", 1);
   const count = outputs.reduce((a, b) => a * b, 1);
   return linearLayer({
@@ -159,7 +172,7 @@ export function adaptiveAveragePooling(options: { outputs: readonly number[] }):
       const matrix = adaptiveMatrix(plane, outputs);
       const w = ops.constant(tensor(matrix, [count, area]));
       const inside = ops.constant(tensor(matrix.map((value) => value === 0 ? 0 : 1), [count, area]));
-      const weights = (change: Parameters<LinearMap<T>["forward"]>[1]): T =>
+      const weights = (change: LinearChange<T> | undefined): T =>
         change?.weights === "ones" ? inside : changed(ops, w, change);
       return {
         input,

@@ -1,5 +1,6 @@
 import type { Ops } from "../ops/mod.ts";
-import { type NumericArray, tensor } from "../tensor/mod.ts";
+import { requireOptions } from "../options.ts";
+import { type NumericArray, requireShape, tensor } from "../tensor/mod.ts";
 import type { Layer, LinearMap, Parameters } from "./layer.ts";
 import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.ts";
 
@@ -66,6 +67,10 @@ function affine(parameters: Parameters, epsilon: number): BatchNormAffine {
  *
  * **Shapes** input `[N, C, …]` -> the same.
  *
+ * @throws {TypeError} If an option is not known, or mean or variance are missing.
+ * @throws {ShapeError} If the parameters are no vectors of one size, or, when it runs, axis 1 of the input is no such size.
+ * @throws {RangeError} If a variance is so negative that no root can be drawn.
+ *
  * @example One channel
  * ```ts
  * import { batchNorm } from "@relprop/lrp/layers";
@@ -78,6 +83,12 @@ function affine(parameters: Parameters, epsilon: number): BatchNormAffine {
  * ```
  */
 export function batchNorm(options: BatchNormOptions): Layer {
+  const action = "make a batch normalization";
+  requireOptions(options, {
+    action,
+    known: ["weights", "bias", "runningMean", "runningVariance", "epsilon"],
+    required: ["runningMean", "runningVariance"],
+  });
   const parameters = parametersFrom({
     weights: options.weights,
     bias: options.bias,
@@ -85,12 +96,30 @@ export function batchNorm(options: BatchNormOptions): Layer {
     runningVariance: options.runningVariance,
   });
   const epsilon = options.epsilon ?? 1e-5;
+  requireShape(parameters.runningVariance.shape, [-1], { action, where: "runningVariance" });
+  const [channels] = parameters.runningVariance.shape;
+  for (const [where, { shape }] of Object.entries(parameters)) {
+    requireShape(shape, [channels], { action, where });
+  }
+  const flat = parameters.runningVariance.data.findIndex((variance) => !(variance + epsilon > 0));
+  if (flat !== -1) {
+    throw new RangeError(
+      `Cannot ${action}: runningVariance + epsilon must lie above 0, got ${
+        parameters.runningVariance.data[flat] + epsilon
+      } at [${flat}]`,
+    );
+  }
   const { factor, offset } = affine(parameters, epsilon);
   return linearLayer({
     kind: "batchNorm",
     settings: { epsilon },
     parameters,
     linear<T>(ops: Ops<T>, [input]: readonly T[]): LinearMap<T> {
+      const size = ops.shape(input)[1];
+      // A size below 0 is only known when a staged graph runs.
+      if (!(size < 0)) {
+        requireShape([size], [channels], { action: "normalize", where: "axis 1 of the input" });
+      }
       const shape = [factor.length, ...ops.shape(input).slice(2).map(() => 1)];
       const w = ops.constant(tensor(factor, shape));
       const b = ops.constant(tensor(offset, shape));

@@ -1,6 +1,13 @@
 import type { ConvolutionGeometry, Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { type NumericArray, requireShape } from "../tensor/mod.ts";
-import { convolutionGeometry, outputPaddingFor, type WindowOptions } from "./geometry.ts";
+import {
+  convolutionGeometry,
+  outputPaddingFor,
+  requireGroups,
+  WINDOW_OPTIONS,
+  type WindowOptions,
+} from "./geometry.ts";
 import type { Layer, LinearMap } from "./layer.ts";
 import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.ts";
 
@@ -36,7 +43,8 @@ export function convolutionWeightsPullback<T>(
  * **Shapes** input `[N, C, …]`, weights `[M, C / groups, …kernel]` as in PyTorch, bias `[M]` -> `[N, M, …]`.
  *
  * @throws {ShapeError} If the weights have not 3 to 5 axes, or the bias has not one number per output channel.
- * @throws {RangeError} If stride, padding or dilation are no whole numbers.
+ * @throws {TypeError} If an option is not known, or the weights are missing.
+ * @throws {RangeError} If stride, padding or dilation are no whole numbers, or groups do not divide the channels.
  *
  * @example A difference of neighbours
  * ```ts
@@ -52,15 +60,17 @@ export function convolutionWeightsPullback<T>(
 export function convolution(
   options: { weights: NumericArray; bias?: NumericArray | undefined } & WindowOptions,
 ): Layer {
+  const action = "make a convolution";
+  requireOptions(options, { action, known: ["weights", "bias", ...WINDOW_OPTIONS], required: ["weights"] });
   const parameters = parametersFrom({ weights: options.weights, bias: options.bias });
   const { weights, bias } = parameters;
-  const action = "make a convolution";
   const [outputs, , ...kernel] = weights.shape;
   if (kernel.length < 1 || kernel.length > 3) {
     requireShape(weights.shape, [-1, -1, -1, -1], { action, where: "weights" });
   }
   if (bias) requireShape(bias.shape, [outputs], { action, where: "bias" });
   const geometry = convolutionGeometry(kernel, options);
+  requireGroups(geometry.groups, outputs, { action, where: "output" });
   return linearLayer({
     kind: "convolution",
     settings: { kernel, ...geometry },

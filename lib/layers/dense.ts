@@ -1,4 +1,5 @@
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { type NumericArray, requireShape } from "../tensor/mod.ts";
 import type { Layer, LinearMap } from "./layer.ts";
 import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.ts";
@@ -8,6 +9,7 @@ import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.t
  *
  * **Shapes** input `[…, D]`, weights `[M, D]` as in PyTorch, bias `[M]` -> output `[…, M]`.
  *
+ * @throws {TypeError} If an option is not known, or the weights are missing.
  * @throws {ShapeError} If the weights are no matrix, or the bias has not one number per row.
  *
  * @example Two inputs, one output
@@ -22,6 +24,11 @@ import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.t
  * ```
  */
 export function dense(options: { weights: NumericArray; bias?: NumericArray | undefined }): Layer {
+  requireOptions(options, {
+    action: "make a dense layer",
+    known: ["weights", "bias"],
+    required: ["weights"],
+  });
   const parameters = parametersFrom({ weights: options.weights, bias: options.bias });
   const { weights, bias } = parameters;
   requireShape(weights.shape, [-1, -1], { action: "make a dense layer", where: "weights" });

@@ -1,4 +1,5 @@
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { type NumericArray, requireShape } from "../tensor/mod.ts";
 import type { Layer, LayerPoint } from "./layer.ts";
 import { parametersFrom } from "./linear_layer.ts";
@@ -10,6 +11,7 @@ import { parametersFrom } from "./linear_layer.ts";
  *
  * **Shapes** input `[N, T]` whole numbers, weights `[V, E]` -> output `[N, T, E]`.
  *
+ * @throws {TypeError} If an option is not known, or the weights are missing.
  * @throws {ShapeError} If the weights are no matrix.
  *
  * @example The vectors of tokens 1 and 0
@@ -24,6 +26,7 @@ import { parametersFrom } from "./linear_layer.ts";
  * ```
  */
 export function embedding(options: { weights: NumericArray }): Layer {
+  requireOptions(options, { action: "make an embedding", known: ["weights"], required: ["weights"] });
   const parameters = parametersFrom({ weights: options.weights });
   requireShape(parameters.weights.shape, [-1, -1], { action: "make an embedding", where: "weights" });
   return Object.freeze<Layer>({
@@ -49,6 +52,9 @@ function dropLast<T>(ops: Ops<T>, x: T, last: number): T {
  *
  * **Shapes** input `[N, T, …]`, weights `[Tmax, E]` -> output `[1, T, E]`. It does not depend on the values of its input.
  *
+ * @throws {TypeError} If an option is not known, or the weights are missing.
+ * @throws {ShapeError} If the weights are no matrix.
+ *
  * @example Two of three positions
  * ```ts
  * import { positions } from "@relprop/lrp/layers";
@@ -61,7 +67,9 @@ function dropLast<T>(ops: Ops<T>, x: T, last: number): T {
  * ```
  */
 export function positions(options: { weights: NumericArray }): Layer {
+  requireOptions(options, { action: "make positions", known: ["weights"], required: ["weights"] });
   const parameters = parametersFrom({ weights: options.weights });
+  requireShape(parameters.weights.shape, [-1, -1], { action: "make positions", where: "weights" });
   const [rows, size] = parameters.weights.shape;
   return Object.freeze<Layer>({
     kind: "positions",

@@ -1,4 +1,5 @@
 import type { ConvolutionGeometry } from "../ops/mod.ts";
+import type { Requirement } from "../tensor/mod.ts";
 
 /** One number for all spatial axes, or one per axis. */
 export type PerAxis = number | readonly number[];
@@ -15,6 +16,30 @@ export function perAxis(value: PerAxis, axes: number, name: string, least: numbe
   }
   return list;
 }
+
+/** The sizes of a window, one whole number per spatial axis. */
+export function windowSizes(kernel: readonly number[]): readonly number[] {
+  if (
+    Array.isArray(kernel) && kernel.length >= 1 && kernel.length <= 3 &&
+    kernel.every((size) => Number.isInteger(size) && size >= 1)
+  ) return [...kernel];
+  throw new RangeError(
+    `Cannot make a layer: kernel must be a list of one to three whole numbers >= 1, got ${
+      JSON.stringify(kernel)
+    }`,
+  );
+}
+
+/** Throws unless the groups of a convolution share out its channels. */
+export function requireGroups(groups: number, channels: number, { action, where }: Requirement): void {
+  if (Number.isInteger(groups) && groups >= 1 && channels % groups === 0) return;
+  throw new RangeError(
+    `Cannot ${action}: groups must be a whole number >= 1 that divides the ${channels} ${where} channels, got ${groups}`,
+  );
+}
+
+/** The names of {@linkcode WindowOptions}. */
+export const WINDOW_OPTIONS: readonly string[] = ["stride", "padding", "dilation", "groups"];
 
 /** The options of a convolution, with PyTorch's meaning. */
 export interface WindowOptions {

@@ -83,6 +83,8 @@ export interface Layer {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Its parameters by name. */
   readonly parameters: Parameters;
+  /** The least and the largest number of inputs. Default: one input. */
+  readonly arity?: readonly [least: number, most: number] | undefined;
   /** The output for its inputs. */
   forward<T>(ops: Ops<T>, inputs: readonly T[]): T;
   /** The gradient by each input, of what has the gradient `s` by the output. */

@@ -41,6 +41,7 @@ export function linearLayer(spec: {
   readonly family?: LayerFamily;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly parameters?: Parameters;
+  readonly arity?: readonly [number, number];
   readonly linear: <T>(ops: Ops<T>, inputs: readonly T[]) => LinearMap<T>;
   readonly withParameters?: (parameters: Parameters) => Layer;
 }): Layer {
@@ -49,6 +50,7 @@ export function linearLayer(spec: {
     family: spec.family ?? "linear",
     settings: Object.freeze({ ...spec.settings }),
     parameters: spec.parameters ?? Object.freeze({}),
+    ...spec.arity && { arity: spec.arity },
     forward: (ops, inputs) => {
       const map = spec.linear(ops, inputs);
       return map.forward(map.input);

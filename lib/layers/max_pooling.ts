@@ -1,6 +1,7 @@
 import type { Ops, PoolingGeometry } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import type { PoolingOptions } from "./average_pooling.ts";
-import { type PerAxis, perAxis } from "./geometry.ts";
+import { type PerAxis, perAxis, windowSizes } from "./geometry.ts";
 import type { Layer, LayerPoint } from "./layer.ts";
 
 /** The options of {@linkcode maxPooling}. */
@@ -18,6 +19,9 @@ export interface MaxPoolingOptions extends PoolingOptions {
  *
  * **Shapes** input `[N, C, …]` -> output `[N, C, …]`; one to three spatial axes.
  *
+ * @throws {TypeError} If an option is not known, or the kernel is missing.
+ * @throws {RangeError} If the kernel is no list of one to three whole numbers >= 1.
+ *
  * @example Pairs
  * ```ts
  * import { maxPooling } from "@relprop/lrp/layers";
@@ -30,8 +34,13 @@ export interface MaxPoolingOptions extends PoolingOptions {
  * ```
  */
 export function maxPooling(options: MaxPoolingOptions): Layer {
-  const axes = options.kernel.length;
-  const kernel = perAxis(options.kernel, axes, "kernel", 1);
+  requireOptions(options, {
+    action: "make a max pooling",
+    known: ["kernel", "stride", "padding", "dilation", "ceil"],
+    required: ["kernel"],
+  });
+  const kernel = windowSizes(options.kernel);
+  const axes = kernel.length;
   const geometry: PoolingGeometry = {
     kernel,
     strides: perAxis(options.stride ?? kernel, axes, "stride", 1),

@@ -1,5 +1,7 @@
+import { formatShape } from "../errors.ts";
 import type { Ops } from "../ops/mod.ts";
-import { dropAxis, insertAxis } from "./axes.ts";
+import { requireOptions } from "../options.ts";
+import { dropAxis, frontAxis, insertAxis } from "./axes.ts";
 import type { Layer, LinearMap } from "./layer.ts";
 import { changed, linearLayer } from "./linear_layer.ts";
 
@@ -7,6 +9,9 @@ import { changed, linearLayer } from "./linear_layer.ts";
  * The mean over one axis, which goes: a bag of token vectors as one vector.
  *
  * **Shapes** input `[N, T, E]` with `axis: 1` -> output `[N, E]`.
+ *
+ * @throws {TypeError} If an option is not known, or the axis is missing.
+ * @throws {RangeError} When it runs, if the input has no such axis, or no place on it.
  *
  * @example Two tokens
  * ```ts
@@ -19,11 +24,19 @@ import { changed, linearLayer } from "./linear_layer.ts";
  * ```
  */
 export function meanPooling(options: { axis: number }): Layer {
-  const { axis } = options;
+  requireOptions(options, { action: "make a mean pooling", known: ["axis"], required: ["axis"] });
   return linearLayer({
     kind: "meanPooling",
-    settings: { axis },
+    settings: { axis: options.axis },
     linear<T>(ops: Ops<T>, [input]: readonly T[]): LinearMap<T> {
+      const axis = frontAxis(ops, input, options.axis, "average over an axis");
+      if (ops.shape(input)[axis] === 0) {
+        throw new RangeError(
+          `Cannot average over an axis: axis ${axis} must have at least one place, got shape ${
+            formatShape(ops.shape(input))
+          }`,
+        );
+      }
       const ones = ops.equal(input, input);
       const w = ops.divide(ones, ops.sum(ones, [axis]));
       return {

@@ -30,7 +30,8 @@ export { groupNorm, layerNorm, type NormalizationOptions, rmsNorm } from "./norm
 export { clip, elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "./activation.ts";
 export { causalMask, softmax, type SoftmaxOptions } from "./softmax.ts";
 export { matmul, multiply } from "./product.ts";
-export { concatenate, dropout, flatten, reshape, slice, stack, take, transpose } from "./routing.ts";
+export { concatenate, dropout, flatten, reshape, slice, stack, transpose } from "./routing.ts";
+export { take } from "./take.ts";
 export { embedding, positions } from "./embedding.ts";
 export { scale } from "./scale.ts";
 export { rotary } from "./rotary.ts";

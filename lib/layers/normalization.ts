@@ -1,4 +1,5 @@
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { type NumericArray, requireShape } from "../tensor/mod.ts";
 import type { Layer, LayerPoint, LinearMap, Parameters } from "./layer.ts";
 import { parametersFrom, withBias } from "./linear_layer.ts";
@@ -20,6 +21,8 @@ interface NormalizationShape {
   readonly axes: <T>(ops: Ops<T>, x: T) => readonly number[];
   readonly enter: <T>(ops: Ops<T>, x: T) => T;
   readonly leave: <T>(ops: Ops<T>, y: T, like: T) => T;
+  /** The axis of the input that the parameters go along. */
+  readonly axis: number;
   /** The parameters laid out so that they broadcast to the output. */
   readonly place: <T>(ops: Ops<T>, parameter: T, like: T) => T;
 }
@@ -37,6 +40,7 @@ function normalization(
 
   /** `x -> (x - mean x) / σ · w + b` with the σ of the input held fixed. */
   function linear<T>(ops: Ops<T>, [input]: readonly T[]): LinearMap<T> {
+    requireSize(ops.shape(input).at(shape.axis), parameters, shape.axis);
     const entered = shape.enter(ops, input);
     const axes = shape.axes(ops, entered);
     const difference = centered(ops, entered, axes);
@@ -87,7 +91,36 @@ function normalization(
   return Object.freeze(layer);
 }
 
+const NAMES = { layerNorm: "layer", rmsNorm: "root-mean-square", groupNorm: "group" } as const;
+
+/** The parameters that the options hold, each a vector of the same size. */
+function parametersOf(
+  kind: keyof typeof NAMES,
+  options: NormalizationOptions,
+  known: readonly string[],
+): Parameters {
+  const action = `make a ${NAMES[kind]} normalization`;
+  requireOptions(options, { action, known });
+  const parameters = parametersFrom({ weights: options.weights, bias: options.bias });
+  const { weights, bias } = parameters;
+  if (weights) requireShape(weights.shape, [-1], { action, where: "weights" });
+  if (bias) requireShape(bias.shape, [weights?.shape[0] ?? -1], { action, where: "bias" });
+  return parameters;
+}
+
+/** Throws if the input has another size than the parameters; a size below 0 is only known when a staged graph runs. */
+function requireSize(size: number | undefined, { weights, bias }: Parameters, axis: number): void {
+  const expected = (weights ?? bias)?.shape;
+  if (expected === undefined || size !== undefined && size < 0) return;
+  const place = axis === -1 ? "the last axis" : `axis ${axis}`;
+  requireShape(size === undefined ? [] : [size], expected, {
+    action: "normalize",
+    where: `${place} of the input`,
+  });
+}
+
 const lastAxis: Omit<NormalizationShape, "center"> = {
+  axis: -1,
   axes: () => [-1],
   enter: (_, x) => x,
   leave: (_, y) => y,
@@ -101,6 +134,9 @@ const lastAxis: Omit<NormalizationShape, "center"> = {
  *
  * **Shapes** input `[…, E]`, weights and bias `[E]` -> output `[…, E]`.
  *
+ * @throws {TypeError} If an option is not known.
+ * @throws {ShapeError} If weights or bias are no `[E]`; when it runs, if the last axis of the input has another size.
+ *
  * @example Mean 2, deviation 1
  * ```ts
  * import { layerNorm } from "@relprop/lrp/layers";
@@ -113,7 +149,7 @@ const lastAxis: Omit<NormalizationShape, "center"> = {
  * ```
  */
 export function layerNorm(options: NormalizationOptions = {}): Layer {
-  const parameters = parametersFrom({ weights: options.weights, bias: options.bias });
+  const parameters = parametersOf("layerNorm", options, ["weights", "bias", "epsilon"]);
   const epsilon = options.epsilon ?? 1e-5;
   return normalization(
     "layerNorm",
@@ -129,6 +165,9 @@ export function layerNorm(options: NormalizationOptions = {}): Layer {
  *
  * **Shapes** input `[…, E]`, weights `[E]` -> output `[…, E]`.
  *
+ * @throws {TypeError} If an option is not known.
+ * @throws {ShapeError} If the weights are no `[E]`; when it runs, if the last axis of the input has another size.
+ *
  * @example A root mean square of 5
  * ```ts
  * import { rmsNorm } from "@relprop/lrp/layers";
@@ -141,7 +180,7 @@ export function layerNorm(options: NormalizationOptions = {}): Layer {
  * ```
  */
 export function rmsNorm(options: Omit<NormalizationOptions, "bias"> = {}): Layer {
-  const parameters = parametersFrom({ weights: options.weights });
+  const parameters = parametersOf("rmsNorm", options, ["weights", "epsilon"]);
   const epsilon = options.epsilon ?? 1e-5;
   return normalization(
     "rmsNorm",
@@ -157,7 +196,9 @@ export function rmsNorm(options: Omit<NormalizationOptions, "bias"> = {}): Layer
  *
  * **Shapes** input `[N, C, …]`, weights and bias `[C]` -> the same; `groups` divides `C`.
  *
- * @throws {ShapeError} If `groups` does not divide the number of weights.
+ * @throws {TypeError} If an option is not known.
+ * @throws {RangeError} If `groups` is no whole number >= 1.
+ * @throws {ShapeError} If `groups` does not divide the number of weights; when it runs, if the input has other channels.
  *
  * @example Two groups of two channels
  * ```ts
@@ -171,8 +212,13 @@ export function rmsNorm(options: Omit<NormalizationOptions, "bias"> = {}): Layer
  * ```
  */
 export function groupNorm(options: NormalizationOptions & { groups: number }): Layer {
+  const parameters = parametersOf("groupNorm", options, ["groups", "weights", "bias", "epsilon"]);
   const { groups } = options;
-  const parameters = parametersFrom({ weights: options.weights, bias: options.bias });
+  if (!(Number.isInteger(groups) && groups >= 1)) {
+    throw new RangeError(
+      `Cannot make a group normalization: groups must be a whole number >= 1, got ${groups}`,
+    );
+  }
   const epsilon = options.epsilon ?? 1e-5;
   const channels = parameters.weights?.shape[0];
   if (channels !== undefined && channels % groups !== 0) {
@@ -184,6 +230,7 @@ export function groupNorm(options: NormalizationOptions & { groups: number }): L
     parameters,
     {
       center: true,
+      axis: 1,
       axes: () => [-1],
       enter: (ops, x) =>
         ops.reshape(x, [0, groups, ops.shape(x).slice(1).reduce((a, b) => a * b, 1) / groups]),

@@ -1,4 +1,5 @@
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import type { Layer, LayerPoint } from "./layer.ts";
 
 /**
@@ -18,11 +19,12 @@ import type { Layer, LayerPoint } from "./layer.ts";
  * ```
  */
 export function multiply(): Layer {
-  const layer: Layer = Object.freeze({
+  const layer: Layer = Object.freeze<Layer>({
     kind: "multiply",
     family: "product",
     settings: Object.freeze({}),
     parameters: Object.freeze({}),
+    arity: [2, 2],
     forward: <T>(ops: Ops<T>, [a, b]: readonly T[]): T => ops.multiply(a, b),
     pullback: <T>(ops: Ops<T>, { inputs: [a, b] }: LayerPoint<T>, s: T): readonly T[] => [
       ops.sumLike(ops.multiply(s, b), a),
@@ -39,6 +41,7 @@ export function multiply(): Layer {
  * **Shapes** `[…, S, D]` and `[…, D, T]` -> `[…, S, T]`; with `transposeRight` the second is `[…, T, D]`.
  *
  * @param options.transposeRight Whether the last two axes of the second input are exchanged first. Default false.
+ * @throws {TypeError} If an option is not known.
  *
  * @example A query and a key
  * ```ts
@@ -52,12 +55,14 @@ export function multiply(): Layer {
  * ```
  */
 export function matmul(options: { transposeRight?: boolean | undefined } = {}): Layer {
+  requireOptions(options, { action: "make a matrix product", known: ["transposeRight"] });
   const { transposeRight = false } = options;
-  const layer: Layer = Object.freeze({
+  const layer: Layer = Object.freeze<Layer>({
     kind: "matmul",
     family: "matmul",
     settings: Object.freeze({ transposeRight }),
     parameters: Object.freeze({}),
+    arity: [2, 2],
     forward: <T>(ops: Ops<T>, [a, b]: readonly T[]): T => ops.matmul(a, transposeRight ? turned(ops, b) : b),
     pullback: <T>(ops: Ops<T>, { inputs: [a, b] }: LayerPoint<T>, s: T): readonly T[] => {
       const left = ops.matmul(s, transposeRight ? b : turned(ops, b));

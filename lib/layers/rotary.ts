@@ -1,4 +1,5 @@
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import type { Layer, LinearMap } from "./layer.ts";
 import { linearLayer } from "./linear_layer.ts";
@@ -14,6 +15,7 @@ import { linearLayer } from "./linear_layer.ts";
  * @param options.steps The longest sequence.
  * @param options.size D.
  * @param options.base The base of the frequencies. Default 10000.
+ * @throws {TypeError} If an option is not known, or steps or size are missing.
  * @throws {RangeError} If the size is odd.
  *
  * @example Step 1 is turned by one radian, step 0 is not
@@ -30,9 +32,11 @@ import { linearLayer } from "./linear_layer.ts";
  * ```
  */
 export function rotary(options: { steps: number; size: number; base?: number | undefined }): Layer {
+  const action = "make rotary positions";
+  requireOptions(options, { action, known: ["steps", "size", "base"], required: ["steps", "size"] });
   const { steps, size, base = 10000 } = options;
   if (size % 2 !== 0) {
-    throw new RangeError(`Cannot make rotary positions: the size must be even, got ${size}`);
+    throw new RangeError(`Cannot ${action}: the size must be even, got ${size}`);
   }
   const half = size / 2;
   const table = (wave: (angle: number) => number): Tensor =>

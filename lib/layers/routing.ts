@@ -1,19 +1,24 @@
+import { formatShape, ShapeError } from "../errors.ts";
 import type { Ops } from "../ops/mod.ts";
+import { axisFromFront } from "../ops/shapes.ts";
+import { requireOptions } from "../options.ts";
 import { dropAxis, insertAxis } from "./axes.ts";
 import type { Layer, LayerPoint } from "./layer.ts";
 
 /** A layer that moves values and changes none, from what it does and what undoes it. */
-function routing(
+export function routing(
   kind: string,
   settings: Readonly<Record<string, unknown>>,
   forward: <T>(ops: Ops<T>, inputs: readonly T[]) => T,
   back: <T>(ops: Ops<T>, inputs: readonly T[], s: T) => readonly T[],
+  arity?: Layer["arity"],
 ): Layer {
   const layer: Layer = Object.freeze({
     kind,
     family: "routing",
     settings: Object.freeze(settings),
     parameters: Object.freeze({}),
+    ...arity && { arity },
     forward,
     pullback: <T>(ops: Ops<T>, { inputs }: LayerPoint<T>, s: T): readonly T[] => back(ops, inputs, s),
     withParameters: () => layer,
@@ -62,6 +67,7 @@ export function flatten(): Layer {
  * ```
  */
 export function reshape(options: { sizes: readonly number[] }): Layer {
+  requireOptions(options, { action: "make a reshape", known: ["sizes"], required: ["sizes"] });
   const { sizes } = options;
   return routing(
     "reshape",
@@ -76,6 +82,9 @@ export function reshape(options: { sizes: readonly number[] }): Layer {
  *
  * **Shapes** the sizes of the input in the new order.
  *
+ * @throws {TypeError} If an option is not known, or the order is missing.
+ * @throws {RangeError} If the order does not hold each axis once; when it runs, if the input has other axes.
+ *
  * @example A row becomes a column
  * ```ts
  * import { transpose } from "@relprop/lrp/layers";
@@ -88,12 +97,29 @@ export function reshape(options: { sizes: readonly number[] }): Layer {
  * ```
  */
 export function transpose(options: { order: readonly number[] }): Layer {
+  requireOptions(options, { action: "make a transpose", known: ["order"], required: ["order"] });
   const { order } = options;
+  if (order.some((_, axis) => !order.includes(axis))) {
+    throw new RangeError(
+      `Cannot make a transpose: the order must hold each axis from 0 to ${order.length - 1} once, got ${
+        formatShape(order)
+      }`,
+    );
+  }
   const inverse = order.map((_, axis) => order.indexOf(axis));
   return routing(
     "transpose",
     { order },
-    (ops, [x]) => ops.transpose(x, order),
+    (ops, [x]) => {
+      const shape = ops.shape(x);
+      if (shape.length !== order.length) {
+        throw new ShapeError(
+          `Cannot transpose: the input must have ${order.length} axes, got shape ${formatShape(shape)}`,
+          { where: "input", expected: order.map(() => -1), actual: shape },
+        );
+      }
+      return ops.transpose(x, order);
+    },
     (ops, _, s) => [ops.transpose(s, inverse)],
   );
 }
@@ -115,6 +141,7 @@ export function transpose(options: { order: readonly number[] }): Layer {
  * ```
  */
 export function concatenate(options: { axis: number }): Layer {
+  requireOptions(options, { action: "make a concatenation", known: ["axis"], required: ["axis"] });
   const { axis } = options;
   const full = <T>(ops: Ops<T>, inputs: readonly T[]): readonly T[] => {
     // A class token is one row for all examples.
@@ -140,6 +167,7 @@ export function concatenate(options: { axis: number }): Layer {
         return ops.sumLike(part, x);
       });
     },
+    [1, Infinity],
   );
 }
 
@@ -160,6 +188,8 @@ export function concatenate(options: { axis: number }): Layer {
  * ```
  */
 export function slice(options: { axis: number; start: number; end: number }): Layer {
+  const names = ["axis", "start", "end"];
+  requireOptions(options, { action: "make a slice", known: names, required: names });
   const { axis, start, end } = options;
   return routing(
     "slice",
@@ -170,42 +200,12 @@ export function slice(options: { axis: number; start: number; end: number }): La
 }
 
 /**
- * One place along an axis, which goes: the vector of the class token, the last hidden state.
- *
- * **Shapes** the input without the axis; a negative index counts from the end.
- *
- * @example The last step
- * ```ts
- * import { take } from "@relprop/lrp/layers";
- * import { eagerOps } from "@relprop/lrp/ops";
- * import { tensor } from "@relprop/lrp/tensor";
- * import { assertEquals } from "@std/assert";
- *
- * const layer = take({ axis: 1, index: -1 });
- * const output = layer.forward(eagerOps, [tensor([[[1], [2], [3]]])]);
- * assertEquals([output.shape, output.get(0, 0)], [[1, 1], 3]);
- * ```
- */
-export function take(options: { axis: number; index: number }): Layer {
-  const { axis, index } = options;
-  return routing(
-    "take",
-    { axis, index },
-    (ops, [x]) => {
-      const at = index < 0 ? ops.shape(x)[axis] + index : index;
-      return dropAxis(ops, ops.slice(x, axis, at, at + 1), axis);
-    },
-    (ops, [x], s) => {
-      const at = index < 0 ? ops.shape(x)[axis] + index : index;
-      return [ops.pad(insertAxis(ops, s, axis), axis, at, x)];
-    },
-  );
-}
-
-/**
  * One input at each new place along a new axis: the hidden states of all steps as a sequence.
  *
  * **Shapes** n inputs `[…]` -> the same with an axis of n places more.
+ *
+ * @throws {TypeError} If an option is not known, or the axis is missing.
+ * @throws {RangeError} When it runs, if there is no such new axis; -1 is the last one.
  *
  * @example Two hidden states
  * ```ts
@@ -220,12 +220,21 @@ export function take(options: { axis: number; index: number }): Layer {
  * ```
  */
 export function stack(options: { axis: number }): Layer {
-  const { axis } = options;
+  requireOptions(options, { action: "make a stack", known: ["axis"], required: ["axis"] });
+  const front = <T>(ops: Ops<T>, x: T): number =>
+    axisFromFront(options.axis, ops.shape(x).length + 1, "stack along a new axis");
   return routing(
     "stack",
-    { axis },
-    (ops, inputs) => ops.concatenate(inputs.map((x) => insertAxis(ops, x, axis)), axis),
-    (ops, inputs, s) => inputs.map((_, i) => dropAxis(ops, ops.slice(s, axis, i, i + 1), axis)),
+    { axis: options.axis },
+    (ops, inputs) => {
+      const axis = front(ops, inputs[0]);
+      return ops.concatenate(inputs.map((x) => insertAxis(ops, x, axis)), axis);
+    },
+    (ops, inputs, s) => {
+      const axis = front(ops, inputs[0]);
+      return inputs.map((_, i) => dropAxis(ops, ops.slice(s, axis, i, i + 1), axis));
+    },
+    [1, Infinity],
   );
 }
 

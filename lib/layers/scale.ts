@@ -1,4 +1,5 @@
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import type { Layer, LinearMap } from "./layer.ts";
 import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.ts";
@@ -7,6 +8,8 @@ import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.t
  * A factor and an offset for each element: `y = x · weights + bias`, with parameters that broadcast.
  *
  * **Shapes** input `[…]`, weights and bias such as `[E]` or `[C, 1, 1]` -> output `[…]`.
+ *
+ * @throws {TypeError} If an option is not known, or the weights are missing.
  *
  * @example A factor for each of two elements
  * ```ts
@@ -20,6 +23,7 @@ import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.t
  * ```
  */
 export function scale(options: { weights: NumericArray; bias?: NumericArray | undefined }): Layer {
+  requireOptions(options, { action: "make a scale", known: ["weights", "bias"], required: ["weights"] });
   const parameters = parametersFrom({ weights: options.weights, bias: options.bias });
   const { weights, bias } = parameters;
   return linearLayer({

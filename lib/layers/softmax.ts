@@ -1,5 +1,6 @@
 import type { Ops } from "../ops/mod.ts";
-import { type NumericArray, tensor } from "../tensor/mod.ts";
+import { requireOptions } from "../options.ts";
+import { type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
 import type { Layer, LayerPoint } from "./layer.ts";
 import { parametersFrom } from "./linear_layer.ts";
 
@@ -21,6 +22,9 @@ export interface SoftmaxOptions {
  *
  * **Shapes** input `[…]`, perhaps a mask that broadcasts to it -> output `[…]`.
  *
+ * @throws {TypeError} If an option is not known.
+ * @throws {RangeError} If the mask holds other numbers than 0 and 1.
+ *
  * @example Two equal numbers
  * ```ts
  * import { softmax } from "@relprop/lrp/layers";
@@ -32,8 +36,10 @@ export interface SoftmaxOptions {
  * ```
  */
 export function softmax(options: SoftmaxOptions = {}): Layer {
+  requireOptions(options, { action: "make a softmax", known: ["axis", "scale", "mask"] });
   const { axis = -1, scale = 1 } = options;
   const parameters = parametersFrom({ mask: options.mask });
+  requireZeroOrOne(parameters.mask);
 
   function allowed<T>(ops: Ops<T>, [x, given]: readonly T[]): T | undefined {
     if (!parameters.mask) return given;
@@ -47,6 +53,7 @@ export function softmax(options: SoftmaxOptions = {}): Layer {
     family: "softmax",
     settings: Object.freeze({ axis, scale, masked: options.mask !== undefined }),
     parameters,
+    arity: [1, 2],
     forward: <T>(ops: Ops<T>, inputs: readonly T[]): T => {
       const mask = allowed(ops, inputs);
       const x = ops.multiply(inputs[0], scale);
@@ -65,6 +72,14 @@ export function softmax(options: SoftmaxOptions = {}): Layer {
     withParameters: ({ mask }) => softmax({ axis, scale, mask }),
   };
   return Object.freeze(layer);
+}
+
+function requireZeroOrOne(mask: Tensor | undefined): void {
+  const other = mask?.data.find((value) => value !== 0 && value !== 1);
+  if (other === undefined) return;
+  throw new RangeError(
+    `Cannot make a softmax: the mask must hold 1 where an entry takes part and 0 where not, got ${other}`,
+  );
 }
 
 /**

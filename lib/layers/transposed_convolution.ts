@@ -1,7 +1,16 @@
-import type { Ops } from "../ops/mod.ts";
+import { formatShape } from "../errors.ts";
+import type { ConvolutionGeometry, Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { type NumericArray, requireShape } from "../tensor/mod.ts";
 import { convolutionWeightsPullback } from "./convolution.ts";
-import { convolutionGeometry, type PerAxis, perAxis, type WindowOptions } from "./geometry.ts";
+import {
+  convolutionGeometry,
+  type PerAxis,
+  perAxis,
+  requireGroups,
+  WINDOW_OPTIONS,
+  type WindowOptions,
+} from "./geometry.ts";
 import type { Layer, LinearMap } from "./layer.ts";
 import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.ts";
 
@@ -11,6 +20,10 @@ import { changed, linearLayer, parametersFrom, withBias } from "./linear_layer.t
  * **Shapes** input `[N, C, …]`, weights `[C, M / groups, …kernel]` as in PyTorch, bias `[M]` -> `[N, M, …]`.
  *
  * @throws {ShapeError} If the weights have not 3 to 5 axes, or the bias has not one number per output channel.
+ *
+ * @throws {TypeError} If an option is not known, or the weights are missing.
+ * @throws {RangeError} If groups do not divide the channels, the output padding is too large, or, when it runs, the
+ * padding takes the whole output away.
  *
  * @example Each number becomes a pair
  * ```ts
@@ -28,17 +41,32 @@ export function transposedConvolution(
     & { weights: NumericArray; bias?: NumericArray | undefined; outputPadding?: PerAxis | undefined }
     & WindowOptions,
 ): Layer {
+  const action = "make a transposed convolution";
+  requireOptions(options, {
+    action,
+    known: ["weights", "bias", "outputPadding", ...WINDOW_OPTIONS],
+    required: ["weights"],
+  });
   const parameters = parametersFrom({ weights: options.weights, bias: options.bias });
   const { weights, bias } = parameters;
-  const action = "make a transposed convolution";
-  const [, perGroup, ...kernel] = weights.shape;
+  const [inputs, perGroup, ...kernel] = weights.shape;
   if (kernel.length < 1 || kernel.length > 3) {
     requireShape(weights.shape, [-1, -1, -1, -1], { action, where: "weights" });
   }
   const geometry = convolutionGeometry(kernel, options);
+  requireGroups(geometry.groups, inputs, { action, where: "input" });
   const outputs = perGroup * geometry.groups;
   if (bias) requireShape(bias.shape, [outputs], { action, where: "bias" });
   const outputPadding = perAxis(options.outputPadding ?? 0, kernel.length, "outputPadding", 0);
+  const { strides, dilations } = geometry;
+  const most = strides.map((stride, axis) => Math.max(stride, dilations[axis]) - 1);
+  if (outputPadding.some((size, axis) => size > most[axis])) {
+    throw new RangeError(
+      `Cannot ${action}: outputPadding must be smaller than stride or dilation, at most ${
+        formatShape(most)
+      }, got ${formatShape(outputPadding)}`,
+    );
+  }
   return linearLayer({
     kind: "transposedConvolution",
     settings: { kernel, ...geometry, outputPadding },
@@ -46,6 +74,7 @@ export function transposedConvolution(
     linear<T>(ops: Ops<T>, [input]: readonly T[]): LinearMap<T> {
       const w = ops.constant(weights);
       const b = bias && ops.reshape(ops.constant(bias), [outputs, ...kernel.map(() => 1)]);
+      requireOutput(ops.shape(input).slice(2), kernel, geometry, outputPadding);
       return {
         input,
         bias: b,
@@ -56,7 +85,12 @@ export function transposedConvolution(
             b,
             change,
           ),
-        pullback: (s, change) => ops.convolution(s, changed(ops, w, change), geometry),
+        pullback: (s, change) =>
+          // An output padding of a stride and more holds further windows, which no input reached.
+          outputPadding.reduce<T>(
+            (x, size, axis) => size < strides[axis] ? x : ops.leading(x, axis + 2, input, axis + 2),
+            ops.convolution(s, changed(ops, w, change), geometry),
+          ),
         weights: w,
         weightsPullback: (x, s) => convolutionWeightsPullback(ops, s, x, kernel, geometry),
         split: (x) => [x],
@@ -64,4 +98,21 @@ export function transposedConvolution(
     },
     withParameters: ({ weights, bias }) => transposedConvolution({ ...options, weights, bias }),
   });
+}
+
+function requireOutput(
+  plane: readonly number[],
+  kernel: readonly number[],
+  { strides, dilations, paddingBegin, paddingEnd }: ConvolutionGeometry,
+  outputPadding: readonly number[],
+): void {
+  const sizes = kernel.map((size, axis) =>
+    (plane[axis] - 1) * strides[axis] + dilations[axis] * (size - 1) + 1 + outputPadding[axis] -
+    paddingBegin[axis] - paddingEnd[axis]
+  );
+  // Sizes below 0 are only known when a staged graph runs.
+  if (sizes.every((size, axis) => plane[axis] < 0 || size >= 1)) return;
+  throw new RangeError(
+    `Cannot run a transposed convolution: padding must leave an output, got the sizes ${formatShape(sizes)}`,
+  );
 }
