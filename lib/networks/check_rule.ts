@@ -14,12 +14,14 @@ import {
   softmax,
 } from "../layers/mod.ts";
 import { eagerOps as ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { type RandomGenerator, randomGenerator } from "../random.ts";
 import {
   alphaBetaRule,
   epsilonRule,
   flatRule,
   gammaRule,
+  type Origin,
   passRule,
   propagate,
   type Rule,
@@ -84,6 +86,7 @@ interface Trial {
   readonly layer: Layer;
   readonly inputs: readonly Tensor[];
   readonly relevance: Tensor;
+  readonly origins?: readonly Origin<Tensor>[];
 }
 
 const total = (x: Tensor): number => exactSum(contiguous(x));
@@ -112,9 +115,15 @@ function trialsOf(random: RandomGenerator): Trial[] {
     make(gelu(), of(2, 6)),
     make(layerNorm({ weights: of(5), bias: of(5) }), of(2, 5)),
     make(softmax(), of(2, 5)),
-    make(multiply(), of(2, 4), of(2, 4)),
+    gated(make(multiply(), of(2, 4), of(2, 4))),
     make(matmul(), of(2, 3, 4), of(2, 4, 2)),
   ];
+}
+
+/** A product whose first factor is a gate, so that rules for gates and signals have something to hold on to. */
+function gated(trial: Trial): Trial {
+  const [gate, signal] = trial.inputs.map((preactivation) => ({ preactivation }));
+  return { ...trial, origins: [{ kind: "sigmoid", ...gate }, { kind: "tanh", ...signal }] };
 }
 
 /** The rules that a rule is compared with. */
@@ -154,6 +163,7 @@ const ROUNDING = 1e-10;
  * ```
  */
 export function checkRule(rule: Rule, options: { trials?: number; seed?: number } = {}): RuleReport {
+  requireOptions(options, { action: "check a rule", known: ["trials", "seed"] });
   try {
     return examine(rule, options);
   } catch (error) {
@@ -177,8 +187,8 @@ function examine(rule: Rule, options: { trials?: number; seed?: number }): RuleR
       { layer: "any", rule: rule.name },
     );
   }
-  const run = ({ layer, inputs }: Trial, relevance: Tensor): Shares<Tensor> =>
-    propagate(layer, rule, { inputs, relevance });
+  const run = (trial: Trial, relevance: Tensor): Shares<Tensor> =>
+    propagate(trial.layer, rule, { ...trial, relevance });
   const results = answered.map((trial) => ({ trial, shares: run(trial, trial.relevance) }));
   const worst = (of: (result: typeof results[number]) => number): number => Math.max(...results.map(of));
   const findings: RuleFinding[] = [];
@@ -235,7 +245,12 @@ function examine(rule: Rule, options: { trials?: number; seed?: number }): RuleR
     "treats each example alone",
     worst(({ trial, shares }) => {
       const first = (x: Tensor): Tensor => ops.slice(x, 0, 0, 1);
-      const alone = run({ ...trial, inputs: trial.inputs.map(first) }, first(trial.relevance)).inputs;
+      const origins = trial.origins?.map((origin) => ({
+        ...origin,
+        preactivation: first(origin.preactivation),
+      }));
+      const one = { ...trial, inputs: trial.inputs.map(first), ...origins && { origins } };
+      const alone = run(one, first(trial.relevance)).inputs;
       return distance(alone, shares.inputs.map(first));
     }),
   );
@@ -255,9 +270,9 @@ function examine(rule: Rule, options: { trials?: number; seed?: number }): RuleR
   return new RuleReport(rule.name, kindsOf(answered), findings);
 }
 
-function defined(rule: Rule, { layer, inputs, relevance }: Trial): boolean {
+function defined(rule: Rule, trial: Trial): boolean {
   try {
-    propagate(layer, rule, { inputs, relevance });
+    propagate(trial.layer, rule, trial);
     return true;
   } catch (error) {
     if (error instanceof UnsupportedLayerError) return false;
@@ -265,9 +280,9 @@ function defined(rule: Rule, { layer, inputs, relevance }: Trial): boolean {
   }
 }
 
-function agrees(known: Rule, { layer, inputs, relevance }: Trial, shares: Shares<Tensor>): boolean {
-  if (!defined(known, { layer, inputs, relevance })) return false;
-  const other = propagate(layer, known, { inputs, relevance }).inputs;
+function agrees(known: Rule, trial: Trial, shares: Shares<Tensor>): boolean {
+  if (!defined(known, trial)) return false;
+  const other = propagate(trial.layer, known, trial).inputs;
   return other.every((share) => contiguous(share).every(Number.isFinite)) &&
     distance(shares.inputs, other) <= ROUNDING;
 }

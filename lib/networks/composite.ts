@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import { defineRule, gradientRule, type Rule } from "../rules/mod.ts";
 import type { LayerMatcher } from "./layer_matcher.ts";
 import type { Network, NetworkNode } from "./network.ts";
@@ -24,10 +25,14 @@ export interface Composite {
   readonly name: string;
   /** The assignments; the first that matches a layer holds. */
   readonly assignments: readonly Assignment[];
+  /** The relevance that `explain` starts with: the score, or 1 as zennit does. Default: the score. */
+  readonly start?: "score" | "one" | undefined;
 }
 
 /**
  * The rule for some layers, as a part of a {@linkcode composite}.
+ *
+ * @throws {TypeError} If one of the two is no matcher or no rule, but for example the function that makes one.
  *
  * @example
  * ```ts
@@ -40,6 +45,18 @@ export interface Composite {
  * ```
  */
 export function assign(layers: LayerMatcher, rule: Rule): Assignment {
+  if (typeof layers?.matches !== "function") {
+    throw new TypeError(
+      `Cannot assign a rule: the layers must be given by a call such as byKind("dense"), got ${
+        named(layers)
+      }`,
+    );
+  }
+  if (typeof rule?.propagate !== "function") {
+    throw new TypeError(
+      `Cannot assign a rule: it must be made by a call such as epsilonRule(), got ${named(rule)}`,
+    );
+  }
   return Object.freeze({ layers, rule });
 }
 
@@ -47,6 +64,10 @@ export function assign(layers: LayerMatcher, rule: Rule): Assignment {
  * A composite from its assignments; the first that matches a layer holds.
  *
  * Layers that only move values need no rule.
+ *
+ * @param options.start What `explain` starts with: the `"score"` (default), or `"one"`. The published composites take it
+ * from the dialect that they are given.
+ * @throws {TypeError} If an option is not known.
  *
  * @example One rule for dense layers, the identity for activations
  * ```ts
@@ -65,8 +86,27 @@ export function assign(layers: LayerMatcher, rule: Rule): Assignment {
  * assertEquals(plan(network, mine).rows.map(({ rule }) => rule?.name), ["pass", "epsilon"]);
  * ```
  */
-export function composite(name: string, assignments: readonly Assignment[]): Composite {
-  return Object.freeze({ name, assignments: Object.freeze([...assignments]) });
+export function composite(
+  name: string,
+  assignments: readonly Assignment[],
+  options: Pick<Composite, "start"> = {},
+): Composite {
+  const action = `make the composite ${name}`;
+  requireOptions(options, { action, known: ["start"], choices: { start: ["score", "one"] } });
+  const { start } = options;
+  return Object.freeze({ name, assignments: Object.freeze([...assignments]), ...start && { start } });
+}
+
+/** Throws unless this is a composite: the commonest slip is to forget the brackets of a preset. */
+export function requireComposite(given: Composite, action: string): void {
+  if (Array.isArray(given?.assignments)) return;
+  throw new TypeError(
+    `Cannot ${action}: composite must be made by a call such as epsilonPlus(), got ${named(given)}`,
+  );
+}
+
+function named(given: unknown): string {
+  return typeof given === "function" ? `the function ${given.name}` : String(given);
 }
 
 /** Where values only move, the gradient moves relevance and loses none. */

@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import {
   deconvnetRule,
   gradientRule,
@@ -8,6 +9,7 @@ import {
 } from "../rules/mod.ts";
 import { assign, type Composite, composite } from "./composite.ts";
 import { byFamily, byFunction, byKind, connections } from "./layer_matcher.ts";
+import { startOf, SUMS } from "./presets.ts";
 
 const ANY = byFunction("any layer", () => true);
 
@@ -103,13 +105,12 @@ export function deconvnet(): Composite {
 export function excitationBackpropagation(
   options: Pick<LinearRuleOptions, "dialect" | "bias"> = {},
 ): Composite {
+  const action = "make the composite excitationBackpropagation";
+  requireOptions(options, { action, known: ["dialect", "bias"] });
   const { dialect, bias } = options;
   return composite("excitationBackpropagation", [
     assign(connections(), zPlusRule({ dialect, bias })),
-    assign(
-      byKind("add", "averagePooling", "sumPooling", "adaptiveAveragePooling", "meanPooling"),
-      normRule({ dialect }),
-    ),
+    assign(byKind("add", ...SUMS), normRule({ dialect })),
     assign(ANY, gradientRule()),
-  ]);
+  ], startOf(options));
 }

@@ -5,6 +5,8 @@ import type { Network, NetworkNode } from "./network.ts";
 export interface LayerMatcher {
   /** The words, for plans. */
   readonly description: string;
+  /** Whether it means single layers by name, so that a plan warns where it finds none. Default false. */
+  readonly named?: boolean | undefined;
   /** Whether a layer is meant. */
   matches(node: NetworkNode, network: Network): boolean;
 }
@@ -70,8 +72,8 @@ export function byFamily(...families: readonly LayerFamily[]): LayerMatcher {
  */
 export function byName(name: string | RegExp): LayerMatcher {
   return typeof name === "string"
-    ? { description: `named "${name}"`, matches: (node) => node.name === name }
-    : { description: `name like ${name}`, matches: (node) => name.test(node.name) };
+    ? { named: true, description: `named "${name}"`, matches: (node) => node.name === name }
+    : { named: true, description: `name like ${name}`, matches: (node) => name.test(node.name) };
 }
 
 /**
@@ -112,6 +114,7 @@ export function byFunction(description: string, matches: LayerMatcher["matches"]
  */
 export function every(...matchers: readonly LayerMatcher[]): LayerMatcher {
   return {
+    named: matchers.some(({ named }) => named),
     description: matchers.map(({ description }) => description).join(", "),
     matches: (node, network) => matchers.every((matcher) => matcher.matches(node, network)),
   };

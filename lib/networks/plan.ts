@@ -1,8 +1,10 @@
 import { UnsupportedLayerError } from "../errors.ts";
 import type { LayerFamily } from "../layers/mod.ts";
+import { requireOptions } from "../options.ts";
 import type { Rule, Stabilizer } from "../rules/mod.ts";
 import { contiguous } from "../tensor/mod.ts";
-import { assignedRule, type Composite } from "./composite.ts";
+import { assignedRule, type Composite, requireComposite } from "./composite.ts";
+import { connections } from "./layer_matcher.ts";
 import type { NetworkRun } from "./forward_pass.ts";
 import type { Network, NetworkNode } from "./network.ts";
 import { formatTable, htmlTable } from "./table.ts";
@@ -104,10 +106,12 @@ export function describeRule({ name, options }: Rule): string {
 
 /**
  * Which rule each layer of a network would get, with warnings: a layer without a rule or with a rule that is not defined
- * on it, a softmax at the end, a batch normalization that could be merged, `alpha - beta` that is not 1, and, for a
- * given run, outputs as small as ten times the stabilizer.
+ * on it, a name in the composite that no layer has, a softmax at the end, a batch normalization behind a layer that
+ * nothing else reads and that it could be merged into, `alpha - beta` that is not 1, and, for a given run, outputs as small
+ * as ten times the stabilizer.
  *
  * @param options.run A run of the network, to look at its values.
+ * @throws {TypeError} If the composite is none, or an option is not known.
  *
  * @example A forgotten softmax
  * ```ts
@@ -125,6 +129,8 @@ export function plan(
   composite: Composite,
   options: { run?: NetworkRun | undefined } = {},
 ): Plan {
+  requireComposite(composite, "plan rules");
+  requireOptions(options, { action: "plan rules", known: ["run"] });
   const rows = network.nodes.toReversed().map((node) => {
     const assigned = assignedRule(network, node, composite);
     return { node, rule: assigned?.rule, why: assigned?.why ?? "no assignment matches" };
@@ -132,7 +138,17 @@ export function plan(
   const warnings = rows.flatMap((
     row,
   ) => [...layerWarnings(network, row), ...valueWarnings(row, options.run)]);
-  return new Plan(composite.name, rows, warnings);
+  return new Plan(composite.name, rows, [...nameWarnings(composite, rows), ...warnings]);
+}
+
+function nameWarnings({ assignments }: Composite, rows: readonly PlanRow[]): string[] {
+  return assignments
+    .filter(({ layers, rule }) =>
+      layers.named && !rows.some((row) => row.rule === rule && row.why === layers.description)
+    )
+    .map(({ layers, rule }) =>
+      `no layer gets rule "${rule.name}", which is for layers ${layers.description}`
+    );
 }
 
 function layerWarnings(network: Network, { node, rule }: PlanRow): string[] {
@@ -143,10 +159,10 @@ function layerWarnings(network: Network, { node, rule }: PlanRow): string[] {
     warnings.push(`${called} at the end squeezes the scores: take it away with dropSoftmax(network)`);
   }
   if (rule === undefined) warnings.push(`${called} has no rule: relevance that reaches it is an error`);
-  else if (!rule.families.includes(layer.family)) {
+  else if (!rule.families.includes(layer.family) && layer.family !== "constant") {
     warnings.push(`${called} cannot have rule "${rule.name}": it is not defined on ${layer.family} layers`);
   }
-  if (layer.kind === "batchNorm") {
+  if (layer.kind === "batchNorm" && canMerge(network, node)) {
     warnings.push(`${called} is not merged into the layer before: see mergeBatchNorm(network)`);
   }
   const { alpha, beta } = rule?.options ?? {};
@@ -154,6 +170,13 @@ function layerWarnings(network: Network, { node, rule }: PlanRow): string[] {
     warnings.push(`${called} multiplies relevance by alpha - beta = ${alpha - beta}, which is not 1`);
   }
   return warnings;
+}
+
+/** Whether a batch normalization stands behind a layer with weights that nothing else reads. */
+function canMerge(network: Network, { inputs: [before] }: NetworkNode): boolean {
+  const target = network.nodes.find(({ name }) => name === before);
+  return target !== undefined && connections().matches(target, network) &&
+    network.readersOf(before).length === 1 && network.output !== before;
 }
 
 function valueWarnings({ node, rule }: PlanRow, run: NetworkRun | undefined): string[] {

@@ -1,6 +1,8 @@
+import { requireOptions } from "../options.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import {
   alphaBetaRule,
+  dialect as dialectOf,
   type DialectName,
   epsilonRule,
   flatRule,
@@ -21,7 +23,10 @@ import { byFamily, byKind, firstLayer } from "./layer_matcher.ts";
 export interface PresetOptions {
   /** ε of dense layers. Default: that of the dialect. */
   readonly epsilon?: number | undefined;
-  /** Whose conventions hold. Default `"zennit"`. */
+  /**
+   * Whose conventions hold: stabilizers, what rules look at and, where it is given, what `explain` starts with. Default:
+   * the stabilizers of `"zennit"`, and the score to start with.
+   */
   readonly dialect?: DialectName | undefined;
 }
 
@@ -33,15 +38,35 @@ export interface BoxOptions {
   readonly high: number | NumericArray;
 }
 
+/** Throws if an option of a preset is misspelt or missing. */
+export function requirePresetOptions(
+  name: string,
+  options: object,
+  { own = [], required = [] }: { own?: readonly string[]; required?: readonly string[] } = {},
+): void {
+  const known = ["epsilon", "dialect", ...own];
+  requireOptions(options, { action: `make the composite ${name}`, known, required });
+}
+
+/** What a composite starts with: the convention of the dialect that is named. */
+export function startOf({ dialect }: Pick<PresetOptions, "dialect">): Pick<Composite, "start"> {
+  return dialect === undefined ? {} : { start: dialectOf(dialect).seed };
+}
+
+/** Pooling by sums or means. */
+export const SUMS: readonly string[] = [
+  "averagePooling",
+  "sumPooling",
+  "adaptiveAveragePooling",
+  "meanPooling",
+];
+
 /** The layers that are treated alike by all published composites for images. */
 export function commonAssignments({ dialect }: PresetOptions): Assignment[] {
   return [
     assign(byFamily("activation"), passRule()),
     assign(byKind("batchNorm"), passRule()),
-    assign(
-      byKind("add", "averagePooling", "sumPooling", "adaptiveAveragePooling", "meanPooling"),
-      normRule({ dialect }),
-    ),
+    assign(byKind("add", ...SUMS), normRule({ dialect })),
     assign(byKind("maxPooling"), winnerTakeAllRule()),
     assign(byFamily("normalization"), normalizationRule({ dialect })),
     assign(byFamily("rotation"), epsilonRule({ dialect })),
@@ -57,7 +82,7 @@ function imageComposite(name: string, options: PresetOptions, convolutions: Rule
     assign(CONVOLUTIONS, convolutions),
     assign(byKind("dense", "scale"), epsilonRule({ epsilon, dialect })),
     ...commonAssignments(options),
-  ]);
+  ], startOf(options));
 }
 
 /**
@@ -84,6 +109,7 @@ function imageComposite(name: string, options: PresetOptions, convolutions: Rule
  * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
  */
 export function epsilonPlus(options: PresetOptions = {}): Composite {
+  requirePresetOptions("epsilonPlus", options);
   return imageComposite("epsilonPlus", options, zPlusRule({ dialect: options.dialect }));
 }
 
@@ -111,6 +137,7 @@ export function epsilonPlus(options: PresetOptions = {}): Composite {
  * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
  */
 export function epsilonPlusFlat(options: PresetOptions = {}): Composite {
+  requirePresetOptions("epsilonPlusFlat", options);
   const { dialect } = options;
   return imageComposite("epsilonPlusFlat", options, zPlusRule({ dialect }), flatRule({ dialect }));
 }
@@ -139,6 +166,7 @@ export function epsilonPlusFlat(options: PresetOptions = {}): Composite {
  * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
  */
 export function epsilonAlpha2Beta1(options: PresetOptions = {}): Composite {
+  requirePresetOptions("epsilonAlpha2Beta1", options);
   return imageComposite("epsilonAlpha2Beta1", options, alphaBetaRule({ dialect: options.dialect }));
 }
 
@@ -166,6 +194,7 @@ export function epsilonAlpha2Beta1(options: PresetOptions = {}): Composite {
  * @see Anders et al. 2021, https://arxiv.org/abs/2106.13200
  */
 export function epsilonAlpha2Beta1Flat(options: PresetOptions = {}): Composite {
+  requirePresetOptions("epsilonAlpha2Beta1Flat", options);
   const { dialect } = options;
   return imageComposite("epsilonAlpha2Beta1Flat", options, alphaBetaRule({ dialect }), flatRule({ dialect }));
 }
@@ -199,6 +228,10 @@ export function epsilonAlpha2Beta1Flat(options: PresetOptions = {}): Composite {
 export function epsilonGammaBox(
   options: PresetOptions & BoxOptions & { readonly gamma?: number | undefined },
 ): Composite {
+  requirePresetOptions("epsilonGammaBox", options, {
+    own: ["low", "high", "gamma"],
+    required: ["low", "high"],
+  });
   const { low, high, dialect, gamma } = options;
   return imageComposite(
     "epsilonGammaBox",
@@ -234,6 +267,11 @@ export function epsilonGammaBox(
  */
 export function deepTaylor(options: PresetOptions & Partial<BoxOptions> = {}): Composite {
   const { low, high, dialect } = options;
+  const bounded = low !== undefined || high !== undefined;
+  requirePresetOptions("deepTaylor", options, {
+    own: ["low", "high"],
+    required: bounded ? ["low", "high"] : [],
+  });
   const first = low !== undefined && high !== undefined
     ? zBoxRule({ low, high, dialect })
     : wSquareRule({ dialect, bias: "ignore" });
@@ -241,5 +279,5 @@ export function deepTaylor(options: PresetOptions & Partial<BoxOptions> = {}): C
     assign(firstLayer(), first),
     assign(byFamily("linear"), zPlusRule({ dialect, bias: "ignore" })),
     ...commonAssignments(options),
-  ]);
+  ], startOf(options));
 }

@@ -11,7 +11,7 @@ import {
 } from "../rules/mod.ts";
 import { assign, type Assignment, type Composite, composite } from "./composite.ts";
 import { byFamily, byKind } from "./layer_matcher.ts";
-import { commonAssignments, type PresetOptions } from "./presets.ts";
+import { commonAssignments, type PresetOptions, requirePresetOptions, startOf } from "./presets.ts";
 
 function linearAssignments(options: PresetOptions, dialect: DialectName): Assignment[] {
   const { epsilon } = options;
@@ -48,12 +48,13 @@ function linearAssignments(options: PresetOptions, dialect: DialectName): Assign
  * @see Achtibat et al. 2024, https://proceedings.mlr.press/v235/achtibat24a.html
  */
 export function attnLrp(options: PresetOptions = {}): Composite {
+  requirePresetOptions("attnLrp", options);
   const { dialect = "lxt" } = options;
   return composite("attnLrp", [
     assign(byFamily("softmax"), softmaxRule()),
     assign(byFamily("matmul"), matmulRule({ dialect })),
     ...linearAssignments(options, dialect),
-  ]);
+  ], startOf(options));
 }
 
 /**
@@ -77,12 +78,13 @@ export function attnLrp(options: PresetOptions = {}): Composite {
  * @see Ali et al. 2022, https://proceedings.mlr.press/v162/ali22a.html
  */
 export function cpLrp(options: PresetOptions = {}): Composite {
+  requirePresetOptions("cpLrp", options);
   const { dialect = "lxt" } = options;
   return composite("cpLrp", [
     assign(byFamily("softmax"), stopRule()),
     assign(byFamily("matmul"), matmulRule({ share: "right", dialect })),
     ...linearAssignments(options, dialect),
-  ]);
+  ], startOf(options));
 }
 
 /**
@@ -107,11 +109,12 @@ export function cpLrp(options: PresetOptions = {}): Composite {
  * @see Arras et al. 2017, https://aclanthology.org/W17-5221
  */
 export function lrpAll(options: PresetOptions & { share?: ProductShare | undefined } = {}): Composite {
+  requirePresetOptions("lrpAll", options, { own: ["share"] });
   const { dialect = "arras", epsilon, share = "all" } = options;
   return composite("lrpAll", [
     assign(byFamily("product"), productRule({ share, dialect, stabilizer: epsilon })),
     assign(byFamily("linear"), epsilonRule({ epsilon, dialect })),
     assign(byFamily("activation"), passRule()),
     ...commonAssignments({ epsilon, dialect }),
-  ]);
+  ], startOf(options));
 }
