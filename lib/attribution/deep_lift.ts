@@ -1,9 +1,10 @@
 import { relevancePass, runNetwork } from "../networks/mod.ts";
 import { eagerOps as ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { defineRule, gradientRule, type Rule } from "../rules/mod.ts";
-import { contiguous, type NumericArray, type Tensor, tensor, zeros } from "../tensor/mod.ts";
+import { contiguous, type NumericArray, requireShape, type Tensor, tensor, zeros } from "../tensor/mod.ts";
 import type { Method } from "./method.ts";
-import { requireGraph } from "./modified_gradient.ts";
+import { requireGraph, requireReached } from "./modified_gradient.ts";
 
 /** Differences this small count as none, and the slope takes the place of the quotient. */
 const SAME = 1e-10;
@@ -23,7 +24,10 @@ const DEFINED: readonly string[] = ["linear", "routing", "rotation", "activation
  * networks of linear layers, activations and max pooling; others are an error.
  *
  * @param options.reference Of the shape of the input. Default: zeros.
- * @throws {TypeError} When it runs, if the model is not a network graph, or has layers for which the rule is not defined.
+ * @throws {TypeError} If an option is not known; when it runs, if the model is not a network graph, or has layers for which
+ * the rule is not defined.
+ * @throws {ShapeError} When it runs, if the reference has not the shape of the input.
+ * @throws {RangeError} When it runs, if the score does not depend on the input.
  *
  * @example The shares add up
  * ```ts
@@ -41,7 +45,9 @@ const DEFINED: readonly string[] = ["linear", "routing", "rotation", "activation
  *
  * @see Shrikumar et al. 2017, https://proceedings.mlr.press/v70/shrikumar17a.html
  */
-export function deepLift({ reference }: { readonly reference?: NumericArray } = {}): Method {
+export function deepLift(options: { readonly reference?: NumericArray } = {}): Method {
+  requireOptions(options, { action: "use DeepLIFT", known: ["reference"] });
+  const { reference } = options;
   return Object.freeze<Method>({
     name: "DeepLIFT (rescale)",
     options: Object.freeze({ reference: reference ? "given" : "zero" }),
@@ -49,6 +55,9 @@ export function deepLift({ reference }: { readonly reference?: NumericArray } = 
       const { run, entry } = requireGraph("DeepLIFT", context);
       const { network } = run;
       const x = run.values.get(entry)!;
+      if (reference) {
+        requireShape(reference.shape, x.shape.slice(1), { action: "use DeepLIFT", where: "the reference" });
+      }
       const start = reference ? tensor(contiguous(reference), x.shape) : zeros(x.shape);
       const origin = runNetwork(network, {
         ...Object.fromEntries(network.inputs.map((name) => [name, run.values.get(name)!])),
@@ -70,7 +79,7 @@ export function deepLift({ reference }: { readonly reference?: NumericArray } = 
         },
       });
       const difference = ops.subtract(x, start);
-      const relevance = ops.multiply(difference, multipliers.get(entry)!);
+      const relevance = ops.multiply(difference, requireReached("DeepLIFT", entry, multipliers));
       return { relevance: tensor(contiguous(relevance), x.shape.slice(1)) };
     },
   });

@@ -5,6 +5,7 @@ import { explainSingle } from "./explain_single.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import type { Explainable, Method } from "./method.ts";
 import { networkModel } from "./network_model.ts";
+import { requireMethod } from "./require_method.ts";
 import { resolveTarget, type Target } from "./target.ts";
 
 /** How {@linkcode explain} explains. */
@@ -76,6 +77,7 @@ export function explain<Input>(
 ): Attribution {
   requireOptions(options, { action: "explain", known: ["method", "target"], required: ["method"] });
   const { method, target = "predicted" } = options;
+  requireMethod(method, "explain");
   const quick = explainSingle(model, input, { method, target });
   if (quick) return quick;
   return explainTargets(model as Explainable<Input>, input as Input, { method, targets: [target] })[0]!;
@@ -122,6 +124,7 @@ export function explainTargets<Input>(
   const names = ["method", "targets"];
   requireOptions(options, { action: "explain targets", known: names, required: names });
   const { method, targets } = options;
+  requireMethod(method, "explain targets");
   const model = (given instanceof Network ? networkModel(given) : given) as Explainable<unknown>;
   const encoded = model.encode(input);
   const pass = model.forward(encoded);

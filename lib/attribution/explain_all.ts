@@ -4,6 +4,7 @@ import type { ExplainOptions } from "./explain.ts";
 import { explainBlocks } from "./explain_blocks.ts";
 import { type Explained, explainOne } from "./explain_one.ts";
 import type { Explainable } from "./method.ts";
+import { requireMethod } from "./require_method.ts";
 
 /** How {@linkcode explainAll} explains. */
 export interface ExplainAllOptions extends ExplainOptions {
@@ -55,6 +56,7 @@ export async function* explainAll<Input>(
   const known = ["method", "target", "workers", "directions", "onProgress", "signal"];
   requireOptions(options, { action: "explain all inputs", known, required: ["method"] });
   const { workers = 1, signal, onProgress } = options;
+  requireMethod(options.method, "explain all inputs");
   if (!Number.isInteger(workers) || workers < 1) {
     throw new RangeError(`Cannot explain all inputs: workers must be a positive integer, got ${workers}`);
   }

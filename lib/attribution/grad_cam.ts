@@ -1,7 +1,8 @@
 import { gradient, propagateRelevance } from "../networks/mod.ts";
+import { requireOptions } from "../options.ts";
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
 import type { Method } from "./method.ts";
-import { requireGraph } from "./modified_gradient.ts";
+import { requireGraph, requireReached } from "./modified_gradient.ts";
 
 /** The parameters of {@linkcode gradCam}. */
 export interface GradCamOptions {
@@ -21,8 +22,9 @@ export interface GradCamOptions {
  * **Shapes** a layer `[C, h, w]` -> relevance `[H, W]` of the input, or `[h, w]` without `stretch`; never negative.
  * **Conserves** nothing.
  *
- * @throws {TypeError} When it runs, if the model is not a network graph.
- * @throws {RangeError} When it runs, if the network has no such layer, or it has no channels of two axes.
+ * @throws {TypeError} If the layer is not given; when it runs, if the model is not a network graph.
+ * @throws {RangeError} When it runs, if the network has no such layer, it has no channels of two axes, or the score does not
+ * depend on it.
  *
  * @example
  * ```ts
@@ -38,7 +40,14 @@ export interface GradCamOptions {
  *
  * @see Selvaraju et al. 2017, https://doi.org/10.1109/ICCV.2017.74
  */
-export function gradCam({ layer, stretch = true }: GradCamOptions): Method {
+export function gradCam(options: GradCamOptions): Method {
+  requireOptions(options, {
+    action: "use Grad-CAM",
+    known: ["layer", "stretch"],
+    required: ["layer"],
+    choices: { stretch: [true, false] },
+  });
+  const { layer, stretch = true } = options;
   return Object.freeze<Method>({
     name: "Grad-CAM",
     options: Object.freeze({ layer, stretch }),
@@ -53,9 +62,8 @@ export function gradCam({ layer, stretch = true }: GradCamOptions): Method {
         );
       }
       const seed = tensor(context.target.weights, run.output.shape);
-      const gradients = propagateRelevance(run.network, run, { composite: gradient(), seed }).relevance.get(
-        layer,
-      )!;
+      const { relevance: reached } = propagateRelevance(run.network, run, { composite: gradient(), seed });
+      const gradients = requireReached("Grad-CAM", layer, reached);
       const [, channels, h, w] = values.shape;
       const [a, g] = [contiguous(values), contiguous(gradients)];
       const map = new Float64Array(h * w);

@@ -1,4 +1,5 @@
 import { requireOptions } from "../options.ts";
+import { requireComposite } from "../networks/composite.ts";
 import { plan } from "../networks/mod.ts";
 import { cautions } from "./cautions.ts";
 import type { LrpOptions, LrpSettings, Method } from "./method.ts";
@@ -28,7 +29,8 @@ const PRODUCT_RULES: readonly string[] = ["all", "half", "prop", "abs"];
  * **Conserves** score = Σ relevance + rest with `biasFactor` 1; otherwise biases and stabilizers absorb a share, which
  * the ledger states.
  *
- * On a network graph `composite` says which rule each layer gets; without it, every layer with weights gets the rule
+ * On a network graph `composite` says which rule each layer gets and, where it is given a dialect, whether the score or 1
+ * is sent back: zennit starts with 1. Without it, every layer with weights gets the rule
  * above, products as `productRule` says, and activations pass relevance on.
  *
  * @throws {TypeError} If an option is misspelt; when it runs, if a composite is given for a model that is not a network graph.
@@ -75,11 +77,14 @@ export function lrp(options: LrpOptions = {}): Method {
       }`,
     );
   }
+  if (composite !== undefined) requireComposite(composite, "use LRP");
   const settings: LrpSettings = { epsilon, biasFactor, productRule, ...composite && { composite } };
   return Object.freeze<Method>({
     name: composite ? `LRP (${composite.name})` : productRule === "all" ? "LRP" : `LRP-${productRule}`,
     options: Object.freeze(
-      composite ? { composite: composite.name } : { epsilon, biasFactor, productRule },
+      composite
+        ? { composite: composite.name, ...composite.start && { start: composite.start } }
+        : { epsilon, biasFactor, productRule },
     ),
     ...(!composite && productRule === "all" && { batch: { epsilon, biasFactor } }),
     attribute: ({ pass, target }) => {

@@ -1,5 +1,7 @@
+import { requireComposite } from "../networks/composite.ts";
 import { type Composite, propagateRelevance } from "../networks/mod.ts";
-import { contiguous, tensor } from "../tensor/mod.ts";
+import { requireOptions } from "../options.ts";
+import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
 import type { GraphRun, Method, MethodContext } from "./method.ts";
 
 /** The run of the graph, for a method that cannot do without it. */
@@ -8,13 +10,27 @@ export function requireGraph(method: string, { pass }: MethodContext): GraphRun 
   throw new TypeError(`Cannot use ${method}: the model must be a network graph, got one without`);
 }
 
+/** The relevance of a value that it must have reached. */
+export function requireReached(
+  method: string,
+  value: string,
+  relevance: ReadonlyMap<string, Tensor>,
+): Tensor {
+  const found = relevance.get(value);
+  if (found) return found;
+  throw new RangeError(
+    `Cannot use ${method}: the output must depend on "${value}", got none of its gradient there`,
+  );
+}
+
 /**
  * The gradient of the score under a composite that changes it, such as {@linkcode guidedBackpropagation},
  * {@linkcode deconvnet} or {@linkcode excitationBackpropagation}.
  *
  * **Shapes** relevance of the shape of the input. **Units** of score / input. **Conserves** nothing.
  *
- * @throws {TypeError} When it runs, if the model is not a network graph.
+ * @throws {TypeError} If the composite is missing or none; when it runs, if the model is not a network graph.
+ * @throws {RangeError} When it runs, if the score does not depend on the input.
  *
  * @example Guided backpropagation keeps the positive parts only
  * ```ts
@@ -33,7 +49,11 @@ export function requireGraph(method: string, { pass }: MethodContext): GraphRun 
  * assertEquals([...explain(network, tensor([1, 1]), { method }).relevance.data], [2, 0]);
  * ```
  */
-export function modifiedGradient({ composite }: { readonly composite: Composite }): Method {
+export function modifiedGradient(options: { readonly composite: Composite }): Method {
+  const action = "use a modified gradient";
+  requireOptions(options, { action, known: ["composite"], required: ["composite"] });
+  const { composite } = options;
+  requireComposite(composite, action);
   const name = `Gradient (${composite.name})`;
   return Object.freeze<Method>({
     name,
@@ -42,7 +62,7 @@ export function modifiedGradient({ composite }: { readonly composite: Composite 
       const { run, entry } = requireGraph(name, context);
       const seed = tensor(context.target.weights, run.output.shape);
       const { relevance } = propagateRelevance(run.network, run, { composite, seed });
-      const found = relevance.get(entry)!;
+      const found = requireReached(name, entry, relevance);
       return { relevance: tensor(contiguous(found), found.shape.slice(1)) };
     },
   });

@@ -145,8 +145,10 @@ function passOf(run: NetworkRun, entry: string): ExplainablePass {
     scores,
     graph: { run, entry },
     relevance: (weights, settings): InputRelevance => {
-      const seed = seedOf(weights.map((weight, k) => weight * scores[k]));
       const chosen = settings.composite ?? epsilonEverywhere(settings);
+      const seed = seedOf(
+        chosen.start === "one" ? weights : weights.map((weight, k) => weight * scores[k]),
+      );
       const { relevance, ledger } = propagateRelevance(network, run, { composite: chosen, seed });
       return { values: entryOf(relevance), rest: ledger.rest, ledger };
     },

@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
 import { contiguous, tensor } from "../tensor/mod.ts";
 import type { Method } from "./method.ts";
@@ -14,9 +15,11 @@ export interface NoiseOptions {
 
 function noisy(
   name: string,
-  { samples = 20, noise = 0.1, seed = 0 }: NoiseOptions,
+  options: NoiseOptions,
   summarize: (sum: number, squares: number, n: number) => number,
 ): Method {
+  requireOptions(options, { action: `use ${name}`, known: ["samples", "noise", "seed"] });
+  const { samples = 20, noise = 0.1, seed = 0 } = options;
   if (!(Number.isInteger(samples) && samples > 0)) {
     throw new RangeError(`Cannot use ${name}: samples must be a positive integer, got ${samples}`);
   }

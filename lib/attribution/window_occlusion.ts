@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
 import type { Method } from "./method.ts";
 
@@ -23,6 +24,7 @@ export interface WindowOcclusionOptions {
  *
  * **Shapes** relevance of the shape of the input. **Units** of the score. **Conserves** nothing. One run per window.
  *
+ * @throws {TypeError} If the window is not given, or is no list.
  * @throws {RangeError} If the window or the stride has not one positive integer per axis of the input.
  *
  * @example Pairs of a linear score
@@ -41,7 +43,17 @@ export interface WindowOcclusionOptions {
  *
  * @see Zeiler and Fergus 2014, https://doi.org/10.1007/978-3-319-10590-1_53
  */
-export function windowOcclusion({ window, stride = window, fill = 0 }: WindowOcclusionOptions): Method {
+export function windowOcclusion(options: WindowOcclusionOptions): Method {
+  const action = "use occlusion";
+  requireOptions(options, { action, known: ["window", "stride", "fill"], required: ["window"] });
+  const { window, stride = window, fill = 0 } = options;
+  for (const [name, sizes] of [["window", window], ["stride", stride]] as const) {
+    if (Array.isArray(sizes)) continue;
+    throw new TypeError(`Cannot ${action}: ${name} must be a list of whole numbers, got ${sizes}`);
+  }
+  if (!Number.isFinite(fill)) {
+    throw new RangeError(`Cannot ${action}: fill must be a finite number, got ${fill}`);
+  }
   return Object.freeze<Method>({
     name: "Occlusion (windows)",
     options: Object.freeze({ window, stride, fill }),
