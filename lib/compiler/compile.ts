@@ -26,7 +26,7 @@ export interface CompileOptions {
    * `class` `[N]`; `"relevance"` whatever the further input `seed`, of the shape of the output, starts with.
    */
   readonly target?: "predicted" | "class" | "relevance" | undefined;
-  /** The relevance that a class starts with: its `"score"` (default) or `"one"`. */
+  /** The relevance that a class starts with: its `"score"` or `"one"`. Default: that of the composite, else the score. */
   readonly start?: "score" | "one" | undefined;
   /** Values whose relevance is to be given too, as `relevance:<name>`. */
   readonly taps?: readonly string[] | undefined;
@@ -146,7 +146,7 @@ function seedOf(
   graph: StagedGraph,
   ops: Ops<StagedValue>,
   output: StagedValue,
-  { target = "predicted", start = "score" }: CompileOptions,
+  { target = "predicted", composite, start = composite.start ?? "score" }: CompileOptions,
 ): { seed: StagedValue; input?: StagedValue } {
   const { shape } = output;
   if (target === "relevance") {

@@ -7,12 +7,16 @@ export type DialectName = "zennit" | "captum" | "lxt" | "arras";
 export interface Dialect {
   /** Whose. */
   readonly name: DialectName;
-  /** The relevance that a score starts with: 1, or the score itself. */
+  /** The relevance that a score starts with: 1, or the score itself; a composite takes it from its dialect. */
   readonly seed: "one" | "score";
   /** The denominator of dense layers and convolutions. */
   readonly linear: Stabilizer;
-  /** The denominator of sums and average pooling. */
+  /** The denominator of sums. */
   readonly sum: Stabilizer;
+  /** The denominator of averages. */
+  readonly mean: Stabilizer;
+  /** What the denominator of an average is: the mean, or the sum of its terms. */
+  readonly meanOf: "mean" | "sum";
   /** The denominator of products of two signals. */
   readonly matmul: Stabilizer;
   /** The denominator of normalizations. */
@@ -21,9 +25,9 @@ export interface Dialect {
   readonly signs: "inputs and weights" | "weights";
 }
 
-const plus = (epsilon: number): Pick<Dialect, "linear" | "sum" | "matmul" | "normalization"> => {
+const plus = (epsilon: number): Omit<Dialect, "name" | "seed" | "signs"> => {
   const guard = stabilizer(epsilon);
-  return { linear: guard, sum: guard, matmul: guard, normalization: guard };
+  return { linear: guard, sum: guard, mean: guard, meanOf: "mean", matmul: guard, normalization: guard };
 };
 const unsigned = (epsilon: number): Stabilizer => stabilizer({ epsilon, sign: "none" });
 
@@ -35,6 +39,8 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     seed: "score",
     linear: unsigned(1e-6),
     sum: unsigned(1e-8),
+    mean: unsigned(1e-6),
+    meanOf: "sum",
     matmul: unsigned(1e-8),
     normalization: unsigned(1e-6),
     signs: "inputs and weights",

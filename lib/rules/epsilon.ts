@@ -22,7 +22,7 @@ export interface LinearRuleOptions {
 /** The stabilizer that options ask for. */
 export function stabilizerFor(
   { stabilizer: given, dialect: name = "zennit" }: LinearRuleOptions,
-  part: "linear" | "sum" | "matmul" | "normalization" = "linear",
+  part: "linear" | "sum" | "mean" | "matmul" | "normalization" = "linear",
 ): Stabilizer {
   const own = dialect(name)[part];
   if (given === undefined) return own;
@@ -158,12 +158,17 @@ export function zeroRule(options: Pick<LinearRuleOptions, "bias"> = {}): Rule {
   return defineRule({ ...rule, name: "zero" });
 }
 
+/** Layers that average. */
+const MEANS: readonly string[] = ["averagePooling", "adaptiveAveragePooling", "meanPooling"];
+
 /**
  * The rule for sums and averages: the epsilon rule on layers without parameters.
  *
  * ```text
  * R_i = a_i w_i / (z + ε sign z) · R          w_i = 1, or 1/n for an average
  * ```
+ *
+ * The dialect `"lxt"` adds ε to the sum of an average's terms, not to their mean: there `w_i = 1` for both.
  *
  * **Defined on** linear maps, as {@linkcode epsilonRule}; meant for residual sums, average and sum pooling.
  * **Conserves** up to the stabilizer.
@@ -183,5 +188,15 @@ export function zeroRule(options: Pick<LinearRuleOptions, "bias"> = {}): Rule {
 export function normRule(options: LinearRuleOptions = {}): Rule {
   requireRuleOptions("a norm", options, { choices: LINEAR });
   const rule = epsilonRule({ ...options, stabilizer: stabilizerFor(options, "sum") });
-  return defineRule({ ...rule, name: "norm" });
+  const { meanOf } = dialect(options.dialect ?? "zennit");
+  const mean = stabilizerFor(options, "mean");
+  return defineRule({
+    ...rule,
+    name: "norm",
+    propagate: <T>(context: RuleContext<T>) =>
+      meanOf === "sum" && MEANS.includes(context.definition.kind)
+        // Equal weights cancel in the quotient, but for what the stabilizer is added to.
+        ? shareByGroups(context, [{ terms: [{ input: context.input, weights: "ones" }] }], mean)
+        : rule.propagate(context),
+  });
 }
