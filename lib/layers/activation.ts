@@ -107,6 +107,8 @@ export function elu(options: { alpha?: number | undefined } = {}): Layer {
  * `x Φ(x)` with the normal distribution function Φ, or its tanh approximation. Input `[…]` -> output `[…]`.
  *
  * @param options.approximate `"none"` (default) for the error function, `"tanh"` for the approximation.
+ * @throws {TypeError} If an option is not known.
+ * @throws {RangeError} If there is no such approximation.
  *
  * @example What one side lacks the other has
  * ```ts
@@ -120,7 +122,11 @@ export function elu(options: { alpha?: number | undefined } = {}): Layer {
  * ```
  */
 export function gelu(options: { approximate?: "none" | "tanh" | undefined } = {}): Layer {
-  requireOptions(options, { action: "make a GELU", known: ["approximate"] });
+  requireOptions(options, {
+    action: "make a GELU",
+    known: ["approximate"],
+    choices: { approximate: ["none", "tanh"] },
+  });
   const { approximate = "none" } = options;
   return activation(
     "gelu",

@@ -1,5 +1,7 @@
+import { formatShape, ShapeError } from "../errors.ts";
 import { batchNormAffine, type Layer, layerNorm, rmsNorm, scale } from "../layers/mod.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
+import { guarded } from "./guarded.ts";
 import { Network, type NetworkNode } from "./network.ts";
 
 /** A network with other nodes, and values that took the place of others. */
@@ -40,6 +42,20 @@ function scaledOutputs(layer: Layer, factor: Float64Array): Tensor {
   );
 }
 
+/** A dense layer that its channels are scaled in is only the same thing where the channels are its last axis. */
+function oneAxisOnly(layer: Layer): Layer {
+  if (layer.kind !== "dense") return layer;
+  return guarded(layer, (shape) => {
+    if (shape.length === 2) return;
+    throw new ShapeError(
+      `Cannot run a dense layer with a merged batch normalization: its input must have shape [N, ${layer.settings.inputs}], got ${
+        formatShape(shape)
+      }; leave the normalization as it is`,
+      { where: "input", expected: [-1, layer.settings.inputs as number], actual: shape },
+    );
+  });
+}
+
 const MERGEABLE: readonly string[] = ["dense", "convolution", "transposedConvolution"];
 
 /**
@@ -49,6 +65,9 @@ const MERGEABLE: readonly string[] = ["dense", "convolution", "transposedConvolu
  * ```text
  * W′ = W · γ / √(σ² + ε)          b′ = (b - μ) · γ / √(σ² + ε) + β
  * ```
+ *
+ * A normalization goes over axis 1, a dense layer makes the last one: a merged dense layer takes `[N, D]` only, and says
+ * so when it runs.
  *
  * @example
  * ```ts
@@ -74,13 +93,15 @@ export function mergeBatchNorm(network: Network): Network {
     if (!target || !MERGEABLE.includes(target.layer.kind)) continue;
     if (network.readersOf(before).length !== 1 || network.output === before) continue;
     const { factor, offset } = batchNormAffine(layer);
+    // Other channels than those that a dense layer makes: a normalization over another axis.
+    if (target.layer.kind === "dense" && target.layer.settings.outputs !== factor.length) continue;
     const bias = target.layer.parameters.bias;
     nodes.set(before, {
       ...target,
-      layer: target.layer.withParameters({
+      layer: oneAxisOnly(target.layer.withParameters({
         weights: scaledOutputs(target.layer, factor),
         bias: tensor(factor.map((f, c) => (bias?.data[c] ?? 0) * f + offset[c]), [factor.length]),
-      }),
+      })),
     });
     nodes.delete(name);
     renamed.set(name, before);

@@ -187,8 +187,8 @@ function examine(rule: Rule, options: { trials?: number; seed?: number }): RuleR
       { layer: "any", rule: rule.name },
     );
   }
-  const run = (trial: Trial, relevance: Tensor): Shares<Tensor> =>
-    propagate(trial.layer, rule, { ...trial, relevance });
+  const run = ({ layer, ...point }: Trial, relevance: Tensor): Shares<Tensor> =>
+    propagate(layer, rule, { ...point, relevance });
   const results = answered.map((trial) => ({ trial, shares: run(trial, trial.relevance) }));
   const worst = (of: (result: typeof results[number]) => number): number => Math.max(...results.map(of));
   const findings: RuleFinding[] = [];
@@ -270,9 +270,9 @@ function examine(rule: Rule, options: { trials?: number; seed?: number }): RuleR
   return new RuleReport(rule.name, kindsOf(answered), findings);
 }
 
-function defined(rule: Rule, trial: Trial): boolean {
+function defined(rule: Rule, { layer, ...point }: Trial): boolean {
   try {
-    propagate(trial.layer, rule, trial);
+    propagate(layer, rule, point);
     return true;
   } catch (error) {
     if (error instanceof UnsupportedLayerError) return false;
@@ -282,7 +282,8 @@ function defined(rule: Rule, trial: Trial): boolean {
 
 function agrees(known: Rule, trial: Trial, shares: Shares<Tensor>): boolean {
   if (!defined(known, trial)) return false;
-  const other = propagate(trial.layer, known, trial).inputs;
+  const { layer, ...point } = trial;
+  const other = propagate(layer, known, point).inputs;
   return other.every((share) => contiguous(share).every(Number.isFinite)) &&
     distance(shares.inputs, other) <= ROUNDING;
 }

@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.ts";
+import { NumericalError, ShapeError } from "../errors.ts";
 import { eagerOps, type Ops } from "../ops/mod.ts";
 import { contiguous, type NumericArray, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
 import type { Network } from "./network.ts";
@@ -8,7 +8,7 @@ import type { Network } from "./network.ts";
  *
  * @param inputs The inputs by name; a layer that is named too is not run, and the given value stands for its output.
  * @param seen Called with each value that a layer makes.
- * @throws {RangeError} If an input is missing.
+ * @throws {RangeError} If an input is missing, a name is not known, or a layer cannot take a value; it names the layer.
  * @throws {ShapeError} If a shape does not fit; the message names the layer.
  *
  * @example A value in the place of a layer
@@ -41,6 +41,16 @@ export function forwardPass<T>(
     }
     values.set(name, inputs[name]);
   }
+  const unknown = Object.keys(inputs).find((name) =>
+    !network.inputs.includes(name) && !network.nodes.some((node) => node.name === name)
+  );
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `Cannot run the network: a value must be given for an input or a layer, got one for ${
+        JSON.stringify(unknown)
+      }`,
+    );
+  }
   for (const [name, value] of Object.entries(network.constants)) values.set(name, ops.constant(value));
   for (const { name, layer, inputs: reads } of network.nodes) {
     if (name in inputs) {
@@ -59,17 +69,20 @@ export function forwardPass<T>(
   return values;
 }
 
-/** Does something in a layer; a shape that does not fit names the layer. */
+/** Does something in a layer; an error of its values names the layer. */
 export function inLayer<R>(action: string, name: string, kind: string, work: () => R): R {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
-    throw new ShapeError(`Cannot ${action} layer "${name}" (${kind}): ${error.message}`, {
-      where: name,
-      expected: error.expected,
-      actual: error.actual,
-    });
+    if (!(error instanceof RangeError)) throw error;
+    const message = `Cannot ${action} layer "${name}" (${kind}): ${error.message}`;
+    if (error instanceof ShapeError) {
+      throw new ShapeError(message, { where: name, expected: error.expected, actual: error.actual });
+    }
+    if (error instanceof NumericalError) {
+      throw new NumericalError(message, { where: name, index: error.index, value: error.value });
+    }
+    throw new RangeError(message, { cause: error });
   }
 }
 
@@ -78,6 +91,13 @@ export type NetworkInput = NumericArray | Readonly<Record<string, NumericArray>>
 
 /** The inputs of a network by name. */
 export function namedInputs(network: Network, input: NetworkInput): Record<string, Tensor> {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    throw new TypeError(
+      `Cannot run the network: its input must be an ndarray, or ndarrays by name, got ${
+        Array.isArray(input) ? "a list" : input === null ? "null" : typeof input
+      }`,
+    );
+  }
   const one = input as NumericArray;
   const named = "stride" in input && "data" in input
     ? { [network.inputs[0]]: one }
@@ -106,6 +126,7 @@ export interface NetworkRun {
  *
  * **Shapes** input `[N, …]` -> output `[N, K]`; the first axis is the batch.
  *
+ * @throws {TypeError} If the input is no ndarray and no record of them.
  * @throws {ShapeError} If a shape does not fit; the message names the layer.
  * @throws {NumericalError} If an input, or a value that a layer makes, is NaN or infinite; it names the layer.
  *

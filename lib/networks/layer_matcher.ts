@@ -73,7 +73,7 @@ export function byFamily(...families: readonly LayerFamily[]): LayerMatcher {
 export function byName(name: string | RegExp): LayerMatcher {
   return typeof name === "string"
     ? { named: true, description: `named "${name}"`, matches: (node) => node.name === name }
-    : { named: true, description: `name like ${name}`, matches: (node) => name.test(node.name) };
+    : { named: true, description: `name like ${name}`, matches: (node) => node.name.search(name) >= 0 };
 }
 
 /**

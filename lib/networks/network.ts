@@ -1,5 +1,6 @@
+import { requireArity } from "../layers/arity.ts";
 import type { Layer } from "../layers/mod.ts";
-import { contiguous, type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
+import { contiguous, type NumericArray, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
 import { formatTable, htmlTable } from "./table.ts";
 
 /** A layer in its place: it has a name, which is also the name of the value that it makes. */
@@ -48,12 +49,19 @@ export class Network {
   /**
    * Puts the parts together.
    *
-   * @throws {RangeError} If a name is used twice, or a layer reads a value that no layer before it makes.
+   * @throws {RangeError} If a name is used twice, or a layer reads a value that no layer before it makes, or more or
+   * fewer values than it takes.
+   * @throws {NumericalError} If a constant is NaN or infinite.
    */
   constructor(parts: NetworkParts) {
-    const constants = Object.entries(parts.constants ?? {}).map(([name, value]) =>
-      [name, tensor(contiguous(value), value.shape)] as const
-    );
+    const constants = Object.entries(parts.constants ?? {}).map(([name, value]) => {
+      const flat = contiguous(value);
+      requireFinite(flat, value.shape, {
+        action: "make a network",
+        where: `constant ${JSON.stringify(name)}`,
+      });
+      return [name, tensor(flat, value.shape)] as const;
+    });
     const known = new Set<string>();
     const define = (name: string): void => {
       if (known.has(name)) {
@@ -65,7 +73,8 @@ export class Network {
     };
     parts.inputs.forEach(define);
     constants.forEach(([name]) => define(name));
-    for (const { name, inputs } of parts.nodes) {
+    for (const { name, layer, inputs } of parts.nodes) {
+      requireArity(layer, inputs.length, { action: "make a network", name });
       const missing = inputs.find((input) => !known.has(input));
       if (missing !== undefined) {
         throw new RangeError(

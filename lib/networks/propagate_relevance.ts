@@ -1,10 +1,13 @@
+import { formatShape, ShapeError } from "../errors.ts";
 import { eagerOps } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { dialect, type DialectName, Ledger, type LedgerEntry } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import {
   contiguous,
   type NumericArray,
   requireFinite,
+  type Requirement,
   requireShape,
   type Tensor,
   tensor,
@@ -53,7 +56,9 @@ export interface NetworkRelevance {
  * @param input An input, or a run of the network that is to be explained.
  * @throws {UnsupportedLayerError} If a layer that relevance reaches has no rule, or one that is not defined on it.
  * @throws {NumericalError} If relevance becomes NaN or infinite; it names the layer.
- * @throws {ShapeError} If a seed or a mask has not the shape of its value.
+ * @throws {ShapeError} If a seed has not the shape of its value, or a mask does not broadcast to it.
+ * @throws {TypeError} If an option is not known, or the composite or the seed are missing.
+ * @throws {RangeError} If a seed or a mask names no value, or the run is one of another network.
  *
  * @example The ledger of one dense layer
  * ```ts
@@ -74,8 +79,19 @@ export interface NetworkRelevance {
 export function propagateRelevance(
   network: Network,
   input: NetworkInput | NetworkRun,
-  { composite, seed, masks = {} }: NetworkRelevanceOptions,
+  options: NetworkRelevanceOptions,
 ): NetworkRelevance {
+  requireOptions(options, {
+    action: "propagate relevance",
+    known: ["composite", "seed", "masks"],
+    required: ["composite", "seed"],
+  });
+  const { composite, seed, masks = {} } = options;
+  if (isRun(input) && input.network !== network) {
+    throw new RangeError(
+      "Cannot propagate relevance: the run must be one of this network, got one of another network",
+    );
+  }
   const run = isRun(input) ? input : runNetwork(network, input);
   const { values } = run;
   const chosen = plan(network, composite);
@@ -88,6 +104,7 @@ export function propagateRelevance(
     }
     const requirement = { action: "propagate relevance", where: `${where} "${name}"` };
     if (exact) requireShape(array.shape, value.shape, requirement);
+    else requireBroadcast(array.shape, value.shape, requirement);
     requireFinite(contiguous(array), array.shape, requirement);
     return tensor(contiguous(array), array.shape);
   };
@@ -105,12 +122,17 @@ export function propagateRelevance(
     masks: factors,
     ruleOf: (node) => chosen.ruleOf(node),
     layerDone: (done) => {
-      for (const part of done.shares.inputs) {
-        requireFinite(contiguous(part), part.shape, {
-          action: "propagate relevance",
-          where:
-            `relevance below layer "${done.node.name}" (${done.node.layer.kind}, rule ${done.rule.name})`,
-        });
+      const { bias, stabilizer, lost, inputs } = done.shares;
+      const parts = { "relevance below": inputs, "relevance for the bias of": bias && [bias] };
+      const losses = { "relevance for the stabilizer of": [stabilizer], "relevance lost in": [lost] };
+      for (const [what, found] of Object.entries({ ...parts, ...losses })) {
+        for (const part of found ?? []) {
+          if (part === undefined) continue;
+          requireFinite(contiguous(part), part.shape, {
+            action: "propagate relevance",
+            where: `${what} layer "${done.node.name}" (${done.node.layer.kind}, rule ${done.rule.name})`,
+          });
+        }
       }
       entries.push(entryOf(done));
       layers.push(done);
@@ -166,6 +188,20 @@ function parametersOf({ node: { name, layer }, shares }: LayerRelevance<Tensor>)
   return [...found, [`${name}.bias`, tensor(contiguous(summed), bias.shape)]];
 }
 
+/** Throws unless a shape stretches to another. */
+function requireBroadcast(
+  actual: readonly number[],
+  to: readonly number[],
+  { action, where }: Requirement,
+): void {
+  const lead = to.length - actual.length;
+  if (lead >= 0 && actual.every((size, axis) => size === 1 || size === to[lead + axis])) return;
+  throw new ShapeError(
+    `Cannot ${action}: ${where} must broadcast to ${formatShape(to)}, got ${formatShape(actual)}`,
+    { where, expected: to, actual },
+  );
+}
+
 function isRun(input: NetworkInput | NetworkRun): input is NetworkRun {
   return "values" in input && input.values instanceof Map;
 }
@@ -197,7 +233,9 @@ function entryOf({ node, rule, relevance, shares }: LayerRelevance<Tensor>): Led
  * @param options.classes The class of each example, or one for all. Default: the predicted ones.
  * @param options.start `"score"` or `"one"`. Default: that of the dialect.
  * @param options.dialect Whose convention holds. Default: the score.
- * @throws {RangeError} If a class does not exist.
+ * @throws {TypeError} If an option is not known.
+ * @throws {ShapeError} If the output is no `[N, K]`.
+ * @throws {RangeError} If a class does not exist, classes are not one per example, or there is no such start.
  *
  * @example
  * ```ts
@@ -217,9 +255,21 @@ export function seedFor(
     dialect?: DialectName | undefined;
   } = {},
 ): Tensor {
+  const action = "make a seed";
+  requireOptions(options, {
+    action,
+    known: ["classes", "start", "dialect"],
+    choices: { start: ["score", "one"] },
+  });
+  requireShape(output.shape, [-1, -1], { action, where: "the output" });
   const { classes, dialect: name } = options;
   const { start = name === undefined ? "score" : dialect(name).seed } = options;
   const [count, K] = output.shape;
+  if (classes !== undefined && typeof classes !== "number" && classes.length !== count) {
+    throw new RangeError(
+      `Cannot ${action}: classes must be one number, or one for each of ${count} examples, got ${classes.length}`,
+    );
+  }
   const scores = contiguous(output);
   const seed = new Float64Array(scores.length);
   for (let n = 0; n < count; n++) {

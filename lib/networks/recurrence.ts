@@ -1,3 +1,4 @@
+import { formatShape, ShapeError } from "../errors.ts";
 import {
   add,
   concatenate,
@@ -12,6 +13,7 @@ import {
 } from "../layers/mod.ts";
 import { contiguous, type NumericArray, type Tensor, tensor, zeros } from "../tensor/mod.ts";
 import type { LayerSink } from "./builder.ts";
+import { guarded } from "./guarded.ts";
 
 /** The parameters of one direction of a recurrent layer, stacked by gate as in PyTorch. */
 export interface RecurrenceParameters {
@@ -52,10 +54,21 @@ function unrollDirection(
   const { size, backwards, step } = options;
   let states = options.states.map((state) => builder.constant(`${name}.${state}`, zeros([1, size])));
   const hidden = new Array<string>(steps);
+  const requireSteps = (shape: readonly number[]): void => {
+    // A size below 0 is only known when a staged graph runs.
+    if (shape[1] === steps || shape[1] < 0) return;
+    throw new ShapeError(
+      `Cannot read a step: the sequence must have the ${steps} steps that it is unrolled for, got shape ${
+        formatShape(shape)
+      }`,
+      { where: name, expected: [-1, steps, -1], actual: shape },
+    );
+  };
   for (let i = 0; i < steps; i++) {
     const t = backwards ? steps - 1 - i : i;
     const at = `${name}.${t}`;
-    states = step(at, builder.add(`${at}.input`, take({ axis: 1, index: t }), input), states);
+    const place = guarded(take({ axis: 1, index: t }), requireSteps);
+    states = step(at, builder.add(`${at}.input`, place, input), states);
     hidden[t] = states[0];
   }
   return hidden;
@@ -70,6 +83,9 @@ function unroll(
   states: readonly string[],
   cell: (parameters: RecurrenceParameters) => Step,
 ): string {
+  if (!(Number.isInteger(steps) && steps >= 1)) {
+    throw new RangeError(`Cannot unroll a recurrence: steps must be a whole number >= 1, got ${steps}`);
+  }
   const direction = (parameters: RecurrenceParameters, side: string): string => {
     const hidden = unrollDirection(builder, `${name}.${side}`, input, steps, {
       size: parameters.recurrentWeights.shape[1],
@@ -113,6 +129,7 @@ function sumOf(a: NumericArray | undefined, b: NumericArray | undefined, size: n
  * **Shapes** input `[N, steps, E]` -> hidden states `[N, steps, D]`, both directions side by side: `[N, steps, 2 D]`.
  *
  * @returns The name of the result.
+ * @throws {RangeError} If the steps are no whole number >= 1; when it runs, if the input has another number of steps.
  *
  * @example One step
  * ```ts
@@ -172,6 +189,7 @@ export function unrolledLstm(
  * **Shapes** input `[N, steps, E]` -> hidden states `[N, steps, D]`, both directions side by side: `[N, steps, 2 D]`.
  *
  * @returns The name of the result.
+ * @throws {RangeError} If the steps are no whole number >= 1; when it runs, if the input has another number of steps.
  *
  * @example One step
  * ```ts

@@ -1,5 +1,6 @@
 import type { Layer, LayerPoint, Parameters } from "../layers/mod.ts";
 import type { Ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { gradientRule } from "../rules/mod.ts";
 import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
 import { type LayerSink, networkBuilder } from "./builder.ts";
@@ -119,6 +120,9 @@ const UNROLL: Readonly<Record<string, Unroll>> = { lstm: unrolledLstm, gru: unro
  *
  * **Shapes** of the layers as before, with T = `steps`.
  *
+ * @throws {TypeError} If an option is not known, or the steps are missing.
+ * @throws {RangeError} If the steps are no whole number >= 1; when it runs, if the input has another number of steps.
+ *
  * @example
  * ```ts
  * import { gru, sequential, unrollRecurrence } from "@relprop/lrp/networks";
@@ -131,6 +135,7 @@ const UNROLL: Readonly<Record<string, Unroll>> = { lstm: unrolledLstm, gru: unro
  * ```
  */
 export function unrollRecurrence(network: Network, options: { steps: number }): Network {
+  requireOptions(options, { action: "unroll a recurrence", known: ["steps"], required: ["steps"] });
   const { steps } = options;
   const nodes: NetworkNode[] = [];
   const constants: Record<string, NumericArray> = { ...network.constants };

@@ -1,4 +1,4 @@
-import type { Layer, LayerFamily, LinearMap } from "../layers/mod.ts";
+import type { Layer, LayerFamily, LinearChange, LinearMap } from "../layers/mod.ts";
 import type { Ops } from "../ops/mod.ts";
 import { notDefined, type Origin, type RuleContext } from "./rule.ts";
 
@@ -23,10 +23,14 @@ export interface ContextParts<T> {
 /** Families that pick or move values. */
 const PICKS: readonly LayerFamily[] = ["maxPooling", "routing"];
 
+/** Families whose linear map has no weights of its own. */
+const WITHOUT_WEIGHTS: readonly LayerFamily[] = ["normalization", "rotation"];
+
 /**
  * What a rule sees of a layer at work; the linear map is made when it is first asked for.
  *
- * @throws {UnsupportedLayerError} When the linear map of a layer that has none is asked for.
+ * @throws {UnsupportedLayerError} When the linear map of a layer that has none is asked for, or one without weights is
+ * asked to change them.
  *
  * @example The transpose of a dense layer
  * ```ts
@@ -51,20 +55,39 @@ export function ruleContext<T>(ops: Ops<T>, parts: ContextParts<T>): RuleContext
   const { name, definition, inputs, output, relevance } = parts;
   const pullback = (s: T): readonly T[] => definition.pullback(ops, { inputs, output }, s);
   let map: LinearMap<T> | undefined;
+  /** A map that says so when a rule would change weights that it has not. */
+  const unchanged = (own: LinearMap<T>): LinearMap<T> => {
+    const requireNone = (change: LinearChange<T> | undefined): void => {
+      if (change?.weights === undefined) return;
+      throw notDefined(parts.rule, name, definition, "changes weights, and there are none");
+    };
+    return {
+      ...own,
+      forward: (x, change) => (requireNone(change), own.forward(x, change)),
+      pullback: (s, change) => (requireNone(change), own.pullback(s, change)),
+    };
+  };
   const layer = (): LinearMap<T> => {
     if (map) return map;
-    if (definition.linear) return map = definition.linear(ops, inputs);
+    if (definition.linear) {
+      const own = definition.linear(ops, inputs);
+      return map = WITHOUT_WEIGHTS.includes(definition.family) ? unchanged(own) : own;
+    }
     if (!PICKS.includes(definition.family) || inputs.length !== 1) {
       throw notDefined(parts.rule, name, definition, "needs a linear map with one input");
     }
     // At this input the layer picks or moves values: a linear map that is only ever applied to this input.
-    return map = {
+    return map = unchanged({
       input: inputs[0],
       bias: undefined,
-      forward: () => output,
+      forward: (x) => {
+        if (x === inputs[0]) return output;
+        if (definition.family === "routing") return definition.forward(ops, [x]);
+        throw notDefined(parts.rule, name, definition, "asks for other values than its input");
+      },
       pullback: (s) => pullback(s)[0],
       split: (x) => [x],
-    };
+    });
   };
   return {
     ops,

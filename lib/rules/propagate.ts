@@ -1,6 +1,8 @@
+import { requireArity } from "../layers/arity.ts";
 import type { Layer } from "../layers/mod.ts";
 import { eagerOps } from "../ops/mod.ts";
-import type { Tensor } from "../tensor/mod.ts";
+import { requireOptions } from "../options.ts";
+import { contiguous, requireFinite, requireShape, type Tensor } from "../tensor/mod.ts";
 import { ruleContext } from "./context.ts";
 import { type Origin, requireDefined, type Rule, type Shares } from "./rule.ts";
 
@@ -20,6 +22,10 @@ export interface PropagateOptions {
  * **Shapes** relevance of the shape of the output -> one share per input, in its shape.
  *
  * @throws {UnsupportedLayerError} If the rule is not defined on the layer.
+ * @throws {TypeError} If an option is not known, or inputs or relevance are missing.
+ * @throws {RangeError} If the layer takes another number of inputs.
+ * @throws {ShapeError} If the relevance has not the shape of the output.
+ * @throws {NumericalError} If an input or the relevance is NaN or infinite.
  *
  * @example
  * ```ts
@@ -35,15 +41,26 @@ export interface PropagateOptions {
  * ```
  */
 export function propagate(layer: Layer, rule: Rule, options: PropagateOptions): Shares<Tensor> {
+  const action = "propagate relevance";
+  requireOptions(options, {
+    action,
+    known: ["inputs", "relevance", "origins"],
+    required: ["inputs", "relevance"],
+  });
   requireDefined(rule, layer.kind, layer);
-  const output = layer.forward(eagerOps, options.inputs);
+  const { inputs, relevance } = options;
+  requireArity(layer, inputs.length, { action, name: layer.kind });
+  inputs.forEach((x, i) => requireFinite(contiguous(x), x.shape, { action, where: `input ${i}` }));
+  const output = layer.forward(eagerOps, inputs);
+  requireShape(relevance.shape, output.shape, { action, where: "the relevance of the output" });
+  requireFinite(contiguous(relevance), relevance.shape, { action, where: "the relevance of the output" });
   return rule.propagate(ruleContext(eagerOps, {
     name: layer.kind,
     definition: layer,
     rule: rule.name,
-    inputs: options.inputs,
+    inputs,
     output,
-    relevance: options.relevance,
+    relevance,
     origins: options.origins,
   }));
 }

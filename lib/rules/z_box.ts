@@ -1,4 +1,5 @@
-import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
+import { eagerOps } from "../ops/mod.ts";
+import { contiguous, type NumericArray, requireFinite, tensor } from "../tensor/mod.ts";
 import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
 import { shareByGroups } from "./groups.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
@@ -27,6 +28,8 @@ export interface ZBoxOptions extends Omit<LinearRuleOptions, "bias"> {
  * **Conserves** up to the stabilizer.
  *
  * @throws {RangeError} If a bound `low` lies above its `high`.
+ * @throws {NumericalError} If a bound is NaN or infinite.
+ * @throws {ShapeError} If the bounds do not broadcast to each other.
  *
  * @example Inputs from -1 to 1
  * ```ts
@@ -52,13 +55,15 @@ export function zBoxRule(options: ZBoxOptions): Rule {
   const [low, high] = [options.low, options.high].map((bound) =>
     typeof bound === "number" ? tensor([bound], []) : tensor(contiguous(bound), bound.shape)
   );
-  if (low.size === high.size && low.data.some((value, i) => value > high.data[i])) {
-    const at = low.data.findIndex((value, i) => value > high.data[i]);
-    throw new RangeError(
-      `Cannot make a z-box rule: low must not lie above high, got low ${low.data[at]} and high ${
-        high.data[at]
-      }`,
+  const action = "make a z-box rule";
+  requireFinite(low.data, low.shape, { action, where: "low" });
+  requireFinite(high.data, high.shape, { action, where: "high" });
+  const above = contiguous(eagerOps.greater(low, high)).indexOf(1);
+  if (above !== -1) {
+    const [a, b] = [[low, high], [high, low]].map(([bound, like]) =>
+      contiguous(eagerOps.add(bound, eagerOps.multiply(like, 0)))[above]
     );
+    throw new RangeError(`Cannot ${action}: low must not lie above high, got low ${a} and high ${b}`);
   }
   const show = (bound: number | NumericArray): unknown => typeof bound === "number" ? bound : "array";
   return defineRule({
