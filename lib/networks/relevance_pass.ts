@@ -23,7 +23,7 @@ export interface RelevancePassOptions<T> {
   readonly ruleOf: (node: NetworkNode) => Rule;
   /** Factors for the relevance of values, by name, such as 1 for the channels of a concept and 0 for the rest. */
   readonly masks?: Readonly<Record<string, T>> | undefined;
-  /** Called with what each layer did, and with `undefined` shares where a mask took its part. */
+  /** Called with what each layer did; where a mask took its part, `masked` is called instead. */
   readonly layerDone?: ((done: LayerRelevance<T>) => void) | undefined;
   /** Called where a mask took its part. */
   readonly masked?: ((value: string, before: T, after: T) => void) | undefined;

@@ -29,8 +29,8 @@ const sum: Ops<Tensor>["sum"] = (x, axes) => reduceAxes(x, axes, 0, (total, valu
 /**
  * The reference engine: every operation at once, in float64, on `npm:ndarray` tensors.
  *
- * It is written to be read and trusted, not to be fast; results are new row-major tensors, and inputs are never
- * written to.
+ * It is written to be read and trusted, not to be fast. Results are row-major tensors; inputs are never written to, and a
+ * reshaped tensor shares the numbers of its input, so write to neither.
  *
  * @example An epsilon rule by hand, one dense layer
  * ```ts

@@ -22,7 +22,7 @@ const EVERY_FAMILY: readonly LayerFamily[] = [
  * R_i = Σ_j ∂y_j/∂a_i · R_j
  * ```
  *
- * **Defined on** every layer. Does not conserve, except where values are only moved; the ledger books the difference.
+ * **Defined on** every layer but constants, in which relevance ends. Does not conserve, except where values are only moved; the ledger books the difference.
  *
  * @example A ReLU is open where its input is positive
  * ```ts

@@ -1,5 +1,8 @@
 import { defineRule, notDefined, type Rule, type RuleContext } from "./rule.ts";
 
+/** Layers with weights in which each value of the input makes one of the output. */
+const ONE_TO_ONE: readonly string[] = ["batchNorm", "scale"];
+
 /**
  * Passes relevance on as it is: the rule for activations, and one way to treat a normalization.
  *
@@ -7,10 +10,11 @@ import { defineRule, notDefined, type Rule, type RuleContext } from "./rule.ts";
  * R_i = R_j          one input for one output
  * ```
  *
- * **Defined on** layers with one input of the shape of the output: activations, normalizations, softmax, batch
- * normalization. **Conserves** exactly.
+ * **Defined on** layers in which each value of the input makes one of the output: activations, normalizations, softmax,
+ * rotary positions, batch normalization, scale. **Conserves** exactly.
  *
- * @throws {UnsupportedLayerError} When it propagates, if a layer has several inputs or an output of another shape.
+ * @throws {UnsupportedLayerError} When it propagates, if a layer mixes values, has several inputs, or an output of another
+ * shape.
  *
  * @example
  * ```ts
@@ -32,12 +36,14 @@ export function passRule(): Rule {
     propagate: <T>(context: RuleContext<T>) => {
       const { ops, inputs, output, relevance } = context;
       const [from, to] = [inputs[0], output].map((value) => ops.shape(value).join());
-      if (inputs.length !== 1 && context.definition.family !== "softmax" || from !== to) {
+      const { family, kind } = context.definition;
+      const mixes = family === "linear" && !ONE_TO_ONE.includes(kind);
+      if (mixes || inputs.length !== 1 && family !== "softmax" || from !== to) {
         throw notDefined(
           "pass",
           context.name,
           context.definition,
-          "needs one input of the shape of the output",
+          "needs one value of the input for each of the output",
         );
       }
       // A second input of a softmax is a mask: nothing to explain.
@@ -49,7 +55,7 @@ export function passRule(): Rule {
 /**
  * Stops relevance: nothing reaches the inputs, and the ledger books all of it on the rule.
  *
- * **Defined on** every layer.
+ * **Defined on** every layer that computes: not on those that only move values, nor on constants.
  *
  * @example
  * ```ts

@@ -104,7 +104,7 @@ Deno.test("networks, runs and passes that cannot be say so", () => {
   assertMessage(
     () => propagateRelevance(scores, x, { composite: wrong, seed: { first: tensor([[1]]) } }),
     UnsupportedLayerError,
-    'Cannot propagate relevance through layer "first" (dense): rule "pass" needs one input of the shape of the output, use epsilonRule() for such a layer',
+    'Cannot propagate relevance through layer "first" (dense): rule "pass" needs one value of the input for each of the output, use epsilonRule() for such a layer',
   );
   const dead = sequential({ sum: dense({ weights: tensor([[1, -1]]) }) });
   assertMessage(

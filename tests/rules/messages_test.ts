@@ -100,7 +100,12 @@ const cases: [() => unknown, ErrorClass, string][] = [
   [
     () => propagate(add(), passRule(), two),
     UnsupportedLayerError,
-    'Cannot propagate relevance through layer "add" (add): rule "pass" needs one input of the shape of the output, use epsilonRule() for such a layer',
+    'Cannot propagate relevance through layer "add" (add): rule "pass" needs one value of the input for each of the output, use epsilonRule() for such a layer',
+  ],
+  [
+    () => propagate(dense({ weights: one }), passRule(), point),
+    UnsupportedLayerError,
+    'Cannot propagate relevance through layer "dense" (dense): rule "pass" needs one value of the input for each of the output, use epsilonRule() for such a layer',
   ],
   [
     () => propagate(dense({ weights: one }), uniformRule(), point),
