@@ -8,9 +8,18 @@ import { accuracy } from "./accuracy.ts";
 import { coldStart } from "./cold_start.ts";
 import { corpus, largeNet, oneSentence } from "./contests.ts";
 import { findPython } from "./environment.ts";
+import { referenceEngine } from "./reference_engine.ts";
 import { scalingCurves } from "./scaling.ts";
 
-const ALL = { one: oneSentence, corpus, large: largeNet, cold: coldStart, accuracy, scaling: scalingCurves };
+const ALL = {
+  one: oneSentence,
+  corpus,
+  large: largeNet,
+  cold: coldStart,
+  accuracy,
+  scaling: scalingCurves,
+  reference: referenceEngine,
+};
 
 const WITH_PEERS = ["one", "corpus", "large"];
 
