@@ -69,13 +69,13 @@ export function integratedGradients(options: IntegratedGradientsOptions = {}): M
         x.map((value, i) => start[i]! + share * (value - start[i]!));
       const total = new Float64Array(x.length);
       for (let k = 0; k < steps; k++) {
-        const point = forward({ values: tensor(at((k + 0.5) / steps), shape), tokens: input.tokens });
+        const point = forward({ ...input, values: tensor(at((k + 0.5) / steps), shape) });
         point.gradient(target.weights).values.data.forEach((g, i) => total[i]! += g);
       }
       const relevance = total.map((sum, i) => (x[i]! - start[i]!) * sum / steps);
       const scoreOf = (scores: Float64Array): number =>
         scores.reduce((sum, score, k) => sum + score * target.weights[k]!, 0);
-      const origin = forward({ values: tensor(start.slice(), shape), tokens: input.tokens });
+      const origin = forward({ ...input, values: tensor(start.slice(), shape) });
       const difference = scoreOf(pass.scores) - scoreOf(origin.scores);
       const gap = difference - relevance.reduce((sum, value) => sum + value, 0);
       const note = `the shares miss the difference of the scores, ${difference.toPrecision(6)}, by ${

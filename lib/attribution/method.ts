@@ -10,6 +10,8 @@ export interface EncodedInput {
   readonly values: Tensor;
   /** The token of each step; none where the input is not a sequence. */
   readonly tokens: readonly string[];
+  /** The numbers of the tokens, `[T]`, where a network reads them for more than their vectors. */
+  readonly numbers?: Tensor;
   /** Cautions about the reading of the input, such as words that the vocabulary does not hold. */
   readonly notes?: readonly string[];
 }

@@ -11,6 +11,7 @@ import {
   propagateRelevance,
   runNetwork,
 } from "../networks/mod.ts";
+import { requireOptions } from "../options.ts";
 import { epsilonRule } from "../rules/mod.ts";
 import { contiguous, type NumericArray, type Tensor, tensor, zeros } from "../tensor/mod.ts";
 import type { EncodedInput, Explainable, ExplainablePass, InputRelevance, LrpSettings } from "./method.ts";
@@ -37,7 +38,9 @@ export type NetworkExample = NumericArray | string | readonly string[];
  *
  * **Shapes** example `[…]` without the axis of the batch, or numbers of tokens `[T]`.
  *
- * @throws {RangeError} If the network has more than one input, or neither labels nor a dense layer to count them by.
+ * @throws {TypeError} If an option is not known.
+ * @throws {RangeError} If the network has more than one input, looks it up more than once, or has neither labels nor a
+ * dense layer to count them by; when it runs, if there is not one label per score.
  *
  * @example Text in, one number per token out
  * ```ts
@@ -61,16 +64,31 @@ export function networkModel(
   network: Network,
   options: NetworkTextOptions = {},
 ): Explainable<NetworkExample> {
+  requireOptions(options, {
+    action: "explain the network",
+    known: ["tokenize", "vocabulary", "unknownToken", "startToken"],
+  });
   if (network.inputs.length !== 1) {
     throw new RangeError(
       `Cannot explain the network: it must have one input, got ${network.inputs.join(", ")}`,
     );
   }
   const [input] = network.inputs;
-  const lookup = network.nodes.find(({ layer, inputs }) => layer.family === "lookup" && inputs[0] === input);
+  const readers = network.readersOf(input);
+  const lookups = readers.filter(({ layer }) => layer.family === "lookup");
+  if (lookups.length > 1) {
+    throw new RangeError(
+      `Cannot explain the network: one layer must look up its input, so that a token has one vector, got ${
+        lookups.map(({ name }) => name).join(", ")
+      }`,
+    );
+  }
+  const [lookup] = lookups;
   const entry = lookup?.name ?? input;
+  // What does not depend on the values of its input needs only to know how many there are.
+  const onlyCounted = lookup && readers.every((node) => node === lookup || node.layer.family === "constant");
   const vocabulary = options.vocabulary ?? [];
-  const numbers = new Map(vocabulary.map((token, number) => [token, number]));
+  const rows = new Map(vocabulary.map((token, number) => [token, number]));
 
   function encode(example: NetworkExample): EncodedInput {
     if (typeof example === "object" && "stride" in example) {
@@ -87,7 +105,7 @@ export function networkModel(
     }
     const tokens = options.startToken === undefined ? words : [options.startToken, ...words];
     const ids = tokens.map((token) => {
-      const number = numbers.get(token) ?? numbers.get(options.unknownToken ?? token);
+      const number = rows.get(token) ?? rows.get(options.unknownToken ?? token);
       if (number !== undefined) return number;
       throw new RangeError(
         `Cannot look up ${JSON.stringify(token)}: the vocabulary must hold it, or an unknownToken`,
@@ -100,33 +118,55 @@ export function networkModel(
     const batch = batchOf(tensor(contiguous(example), example.shape));
     if (!lookup) return { values: example1(batch), tokens };
     const run = runNetwork(network, batch);
-    return { values: example1(run.values.get(entry)!), tokens };
+    const values = example1(run.values.get(entry)!);
+    return onlyCounted ? { values, tokens } : { values, tokens, numbers: example1(batch) };
   }
 
-  function forward({ values }: EncodedInput): ExplainablePass {
+  const labels = labelsOf(network);
+
+  function forward({ values, numbers }: EncodedInput): ExplainablePass {
     const batch = batchOf(values);
-    // The numbers of tokens count no more once their vectors are given, only how many there are.
-    const given = lookup ? { [input]: zeros([1, values.shape[0]]), [entry]: batch } : batch;
-    return passOf(runNetwork(network, given), entry);
+    if (!lookup) return passOf(runNetwork(network, batch), { entry, labels });
+    if (!onlyCounted && numbers?.size !== values.shape[0]) {
+      throw new RangeError(
+        `Cannot explain the network: other layers than ${entry} read the numbers of tokens, so the input must have ${
+          values.shape[0]
+        } numbers, got ${numbers?.size ?? "none"}`,
+      );
+    }
+    const read = onlyCounted ? zeros([1, values.shape[0]]) : batchOf(numbers!);
+    return passOf(runNetwork(network, { [input]: read, [entry]: batch }), { entry, labels });
   }
 
-  return { labels: labelsOf(network), encode, forward };
+  return { labels, encode, forward };
 }
 
 /** The names of the classes; without any, their numbers. */
 function labelsOf(network: Network): readonly string[] {
   if (network.labels.length > 0) return network.labels;
-  const last = network.nodes.toReversed().find(({ layer }) => layer.kind === "dense");
-  if (last) return Array.from({ length: last.layer.settings.outputs as number }, (_, k) => String(k));
+  const counts = new Set<number>();
+  const wanted = new Set([network.output]);
+  for (const { name, layer, inputs } of network.nodes.toReversed()) {
+    if (!wanted.has(name)) continue;
+    if (layer.kind === "dense") counts.add(layer.settings.outputs as number);
+    else inputs.forEach((value) => wanted.add(value));
+  }
+  // The pass compares with the scores: between the last dense layer and the output anything may stand.
+  if (counts.size === 1) return Array.from({ length: [...counts][0] }, (_, k) => String(k));
   throw new RangeError(
-    "Cannot explain the network: it must name its classes (option `labels`) when it has no dense layer, got none",
+    `Cannot explain the network: it must name its classes (option \`labels\`) when no dense layer says how many there are, got ${
+      counts.size === 0 ? "none" : `dense layers of ${[...counts].join(" and ")} outputs`
+    }`,
   );
 }
 
 const batchOf = (example: Tensor): Tensor => tensor(contiguous(example), [1, ...example.shape]);
 const example1 = (batch: Tensor): Tensor => tensor(contiguous(batch), batch.shape.slice(1));
 
-function passOf(run: NetworkRun, entry: string): ExplainablePass {
+function passOf(
+  run: NetworkRun,
+  { entry, labels }: { entry: string; labels: readonly string[] },
+): ExplainablePass {
   const { network, output } = run;
   if (output.shape.length !== 2) {
     throw new ShapeError(
@@ -136,6 +176,13 @@ function passOf(run: NetworkRun, entry: string): ExplainablePass {
         expected: [-1, -1],
         actual: output.shape,
       },
+    );
+  }
+  if (output.shape[1] !== labels.length) {
+    throw new RangeError(
+      `Cannot explain the network: it must have one label per score, got ${labels.length} labels and ${
+        output.shape[1]
+      } scores`,
     );
   }
   const scores = contiguous(output).slice();

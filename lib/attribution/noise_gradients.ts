@@ -44,7 +44,7 @@ function noisy(
       const squares = new Float64Array(x.length);
       for (let k = 0; k < samples; k++) {
         const values = tensor(x.map((value) => value + random.normal(0, deviation)), input.values.shape);
-        contiguous(forward({ values, tokens: input.tokens }).gradient(target.weights).values).forEach(
+        contiguous(forward({ ...input, values }).gradient(target.weights).values).forEach(
           (g, i) => {
             sums[i] += g;
             squares[i] += g * g;

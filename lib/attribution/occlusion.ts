@@ -60,11 +60,12 @@ export function occlusion(options: OcclusionOptions = {}): Method {
   });
 }
 
-function withoutStep({ values, tokens }: EncodedInput, step: number): EncodedInput {
+function withoutStep(input: EncodedInput, step: number): EncodedInput {
+  const { values } = input;
   const flat = contiguous(values).slice();
   const size = flat.length / values.shape[0]!;
   flat.fill(0, step * size, (step + 1) * size);
-  return { values: tensor(flat, values.shape), tokens };
+  return { ...input, values: tensor(flat, values.shape) };
 }
 
 function softmax(scores: Float64Array): Float64Array {

@@ -77,7 +77,7 @@ export function windowOcclusion(options: WindowOcclusionOptions): Method {
       for (const places of windows(shape, window, stride)) {
         const hidden = x.slice();
         for (const place of places) hidden[place] = fill;
-        const loss = whole - scoreOf(forward({ values: tensor(hidden, shape), tokens: input.tokens }).scores);
+        const loss = whole - scoreOf(forward({ ...input, values: tensor(hidden, shape) }).scores);
         for (const place of places) {
           sums[place] += loss;
           counts[place]++;

@@ -78,8 +78,8 @@ export function metricContext<Input>(
   const units = unitsOf(encoded, region);
   const values = contiguous(encoded.values);
   const shaped = (numbers: Float64Array): EncodedInput => ({
+    ...encoded,
     values: tensor(numbers.slice(), encoded.values.shape),
-    tokens: encoded.tokens,
   });
   const explained = (
     where: Explainable<EncodedInput>,

@@ -132,7 +132,7 @@ export function wordDeletion<Input>(
         const word = order[k - 1];
         if (word !== undefined) {
           values.fill(0, word * size, (word + 1) * size);
-          const changed = { values: tensor(values.slice(), encoded.values.shape), tokens: encoded.tokens };
+          const changed = { ...encoded, values: tensor(values.slice(), encoded.values.shape) };
           hit = argmax(model.forward(changed).scores) === truth;
         }
         sums[k]! += hit ? share : 0;

@@ -122,17 +122,19 @@ export function propagateRelevance(
     masks: factors,
     ruleOf: (node) => chosen.ruleOf(node),
     layerDone: (done) => {
-      const { bias, stabilizer, lost, inputs } = done.shares;
-      const parts = { "relevance below": inputs, "relevance for the bias of": bias && [bias] };
-      const losses = { "relevance for the stabilizer of": [stabilizer], "relevance lost in": [lost] };
-      for (const [what, found] of Object.entries({ ...parts, ...losses })) {
-        for (const part of found ?? []) {
-          if (part === undefined) continue;
-          requireFinite(contiguous(part), part.shape, {
-            action: "propagate relevance",
-            where: `${what} layer "${done.node.name}" (${done.node.layer.kind}, rule ${done.rule.name})`,
-          });
-        }
+      const { inputs, bias, stabilizer, lost } = done.shares;
+      const parts = [
+        ...inputs.map((part) => ["relevance below", part] as const),
+        ["relevance for the bias of", bias],
+        ["relevance for the stabilizer of", stabilizer],
+        ["relevance lost in", lost],
+      ] as const;
+      for (const [what, part] of parts) {
+        if (!part) continue;
+        requireFinite(contiguous(part), part.shape, {
+          action: "propagate relevance",
+          where: `${what} layer "${done.node.name}" (${done.node.layer.kind}, rule ${done.rule.name})`,
+        });
       }
       entries.push(entryOf(done));
       layers.push(done);

@@ -163,7 +163,7 @@ Deno.test("what cannot be explained says so", () => {
   assertMessage(
     () => networkModel(sequential(bag)),
     RangeError,
-    "Cannot explain the network: it must name its classes (option `labels`) when it has no dense layer, got none",
+    "Cannot explain the network: it must name its classes (option `labels`) when no dense layer says how many there are, got none",
   );
   const words = networkModel(sequential(bag, { labels: ["one"] }));
   assertMessage(
