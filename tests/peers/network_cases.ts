@@ -42,6 +42,7 @@ import {
 import { eagerOps as ops } from "../../lib/ops/mod.ts";
 import { contiguous, type Tensor, tensor } from "../../lib/tensor/mod.ts";
 import { largestError } from "../support/assert_close.ts";
+import { decoder } from "./decoder.ts";
 import type { PeerCase, PeerFile } from "./peer_file.ts";
 
 /** One method of a peer on one network. */
@@ -70,6 +71,10 @@ const UNMERGED: Record<string, Composite> = {
 };
 /** The composites of LXT. */
 export const TRANSFORMERS: Record<string, Composite> = { "lxt AttnLRP": attnLrp(), "lxt CP-LRP": cpLrp() };
+
+const DECODERS: Record<string, Composite> = Object.fromEntries(
+  Object.entries(TRANSFORMERS).map(([name, composite]) => [`${name}, decoder`, composite]),
+);
 
 /** The methods that explain one example at a time. */
 const methods = (channels: number): Record<string, Method> => ({
@@ -176,6 +181,16 @@ export async function networkCases(file: PeerFile, given: PeerCase): Promise<Com
     const network = transformer(file.named(given.parameters), options);
     compare("output", runNetwork(network, input).output);
     explainWith(network, TRANSFORMERS);
+  } else if (given.kind === "decoder") {
+    const [, steps, size] = input.shape;
+    const network = decoder(file.named(given.parameters), {
+      heads: options.heads,
+      blocks: options.blocks,
+      steps,
+      size,
+    });
+    compare("output", runNetwork(network, input).output);
+    explainWith(network, DECODERS);
   } else if (given.kind === "fashionCnn") {
     explainWith(mergeBatchNorm(await fashionCnn()), composites(0, 1));
   } else if (given.kind === "fashionVit") {
