@@ -1,9 +1,10 @@
 import { eagerOps as ops } from "../ops/mod.ts";
+import { requireOptions } from "../options.ts";
 import { contiguous, type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
 import type { Composite } from "./composite.ts";
 import { type NetworkRun, runNetwork } from "./forward_pass.ts";
 import type { Network } from "./network.ts";
-import { propagateRelevance, seedFor } from "./propagate_relevance.ts";
+import { type NetworkRelevance, propagateRelevance, seedFor } from "./propagate_relevance.ts";
 
 /**
  * A mask that keeps some places of an axis, for conditional relevance: the channels or heads of a concept.
@@ -83,7 +84,8 @@ export interface ReferenceOptions {
  *
  * **Shapes** data `[M, …]` -> per channel a list of at most `count` examples, the largest first; of equal ones the first.
  *
- * @throws {RangeError} If the layer does not exist.
+ * @throws {RangeError} If the layer does not exist, or relevance does not reach it.
+ * @throws {TypeError} If an option is misspelt or missing.
  *
  * @example The example that activates each of two channels most
  * ```ts
@@ -113,6 +115,12 @@ export function referenceSamples(
   data: NumericArray,
   options: ReferenceOptions,
 ): ReferenceSample[][] {
+  requireOptions(options, {
+    action: "find reference samples",
+    known: ["layer", "composite", "count", "by", "target", "batch"],
+    required: ["layer", "composite"],
+    choices: { by: ["relevance", "activation"] },
+  });
   const { layer, composite, count = 8, by = "relevance", target, batch = 16 } = options;
   const flat = contiguous(data);
   const [M, ...shape] = data.shape;
@@ -121,10 +129,11 @@ export function referenceSamples(
   for (let start = 0; start < M; start += batch) {
     const end = Math.min(start + batch, M);
     const run = runNetwork(network, tensor(flat.slice(start * size, end * size), [end - start, ...shape]));
-    const values = by === "activation"
-      ? run.values.get(network.node(layer).name)!
-      : propagateRelevance(network, run, { composite, seed: seedFor(run.output, { classes: target }) })
-        .relevance.get(network.node(layer).name)!;
+    const { name } = network.node(layer);
+    const values = by === "activation" ? run.values.get(name)! : reached(
+      name,
+      propagateRelevance(network, run, { composite, seed: seedFor(run.output, { classes: target }) }),
+    );
     const amounts = channelRelevance(values);
     const channels = amounts.shape[1];
     amounts.data.forEach((amount, i) => {
@@ -180,7 +189,8 @@ export interface ConceptGraphOptions {
  *
  * **Shapes** input `[1, …]`, values of the layers `[1, C, …]`.
  *
- * @throws {RangeError} If a layer does not exist.
+ * @throws {RangeError} If a layer does not exist, or relevance does not reach it from the one before.
+ * @throws {TypeError} If an option is misspelt or missing.
  *
  * @example The largest channel, and the input below it
  * ```ts
@@ -208,15 +218,18 @@ export interface ConceptGraphOptions {
 export function conceptGraph(
   network: Network,
   input: NumericArray | NetworkRun,
-  { composite, seed, layers, top = 3 }: ConceptGraphOptions,
+  options: ConceptGraphOptions,
 ): ConceptGraph {
+  const required = ["composite", "seed", "layers"];
+  requireOptions(options, { action: "make a concept graph", known: [...required, "top"], required });
+  const { composite, seed, layers, top = 3 } = options;
   const first = propagateRelevance(network, input, { composite, seed });
   const names = layers.map((name) => network.node(name).name);
   const nodes: ConceptNode[] = [];
   const edges: ConceptEdge[] = [];
   const largest = (amounts: Float64Array): number[] =>
     Array.from(amounts.keys()).toSorted((a, b) => Math.abs(amounts[b]) - Math.abs(amounts[a])).slice(0, top);
-  const whole = (name: string): Tensor => first.relevance.get(name)!;
+  const whole = (name: string): Tensor => reached(name, first);
   const begin = channelRelevance(whole(names[0])).data;
   let followed = largest(begin).map((channel) => {
     nodes.push({ layer: names[0], channel, relevance: begin[channel] });
@@ -224,11 +237,9 @@ export function conceptGraph(
   });
   for (let k = 1; k < names.length; k++) {
     const below = followed.map(({ index, seed }) => {
-      const { relevance } = propagateRelevance(network, first.run, {
-        composite,
-        seed: { [names[k - 1]]: seed },
-      });
-      return { index, value: relevance.get(names[k])! };
+      const { run } = first;
+      const below = propagateRelevance(network, run, { composite, seed: { [names[k - 1]]: seed } });
+      return { index, value: reached(names[k], below) };
     });
     const total = below.reduce((sum, { value }) => ops.add(sum, value), ops.multiply(below[0].value, 0));
     const amounts = channelRelevance(total).data;
@@ -243,6 +254,13 @@ export function conceptGraph(
     followed = next;
   }
   return { nodes, edges };
+}
+
+/** The relevance of a layer that it must have reached. */
+function reached(layer: string, { relevance }: NetworkRelevance): Tensor {
+  const found = relevance.get(layer);
+  if (found) return found;
+  throw new RangeError(`Cannot follow concepts: relevance must reach layer "${layer}", got none there`);
 }
 
 function masked(relevance: Tensor, channel: number): Tensor {
