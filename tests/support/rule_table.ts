@@ -1,7 +1,7 @@
 /**
  * The table of rules by layers that README and `lib/rules/TABLE.md` show, made from what the code does:
  *
- *     deno run --allow-read --allow-write tests/support/rule_table.ts
+ *     deno run --allow-read --allow-write tests/support/rule_table.ts && deno fmt README.md lib/rules/TABLE.md
  */
 import { UnsupportedLayerError } from "../../lib/errors.ts";
 import { eagerOps } from "../../lib/ops/mod.ts";
@@ -83,18 +83,35 @@ export function ruleTable(): string {
 /** The file that holds the table. */
 export const RULE_TABLE_FILE: URL = new URL("../../lib/rules/TABLE.md", import.meta.url);
 
-/** The whole text of the file. */
-export function ruleTableText(): string {
+/** The table in Markdown with what its signs mean. */
+function explained(): string[] {
   return [
-    "# Rules by layers",
-    "",
     "✔ the rule is defined on every layer of the column; – it is not, and says so in an error that names what to use.",
     "Layers that only move values (reshape, transpose, slice, concatenate, dropout) need no rule, embeddings end relevance, and",
     "recurrent layers are unrolled into the others. Made by `tests/support/rule_table.ts` from what the code does.",
     "",
     ruleTable(),
     "",
-  ].join("\n");
+  ];
 }
 
-if (import.meta.main) await Deno.writeTextFile(RULE_TABLE_FILE, ruleTableText());
+/** The whole text of the file. */
+export function ruleTableText(): string {
+  return ["# Rules by layers", "", ...explained()].join("\n");
+}
+
+/** The README, which holds a copy between two markers. */
+export const README_FILE: URL = new URL("../../README.md", import.meta.url);
+
+/** A text with the table between its markers; the text itself where it has none. */
+export function withRuleTable(text: string): string {
+  const [open, close] = ["<!-- rules -->", "<!-- /rules -->"];
+  const [start, end] = [text.indexOf(open), text.indexOf(close)];
+  if (start < 0 || end < start) return text;
+  return `${text.slice(0, start)}${open}\n\n${explained().join("\n")}\n${text.slice(end)}`;
+}
+
+if (import.meta.main) {
+  await Deno.writeTextFile(RULE_TABLE_FILE, ruleTableText());
+  await Deno.writeTextFile(README_FILE, withRuleTable(await Deno.readTextFile(README_FILE)));
+}
