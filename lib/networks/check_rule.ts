@@ -32,7 +32,7 @@ import {
 } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
-import { formatTable, htmlTable } from "./table.ts";
+import { formatTable, htmlTable } from "../rules/table.ts";
 
 /** What {@linkcode checkRule} found out about one law. */
 export interface RuleFinding {

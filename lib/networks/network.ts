@@ -1,7 +1,7 @@
 import { requireArity } from "../layers/arity.ts";
 import type { Layer } from "../layers/mod.ts";
 import { contiguous, type NumericArray, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
-import { formatTable, htmlTable } from "./table.ts";
+import { formatTable, htmlTable } from "../rules/table.ts";
 
 /** A layer in its place: it has a name, which is also the name of the value that it makes. */
 export interface NetworkNode {

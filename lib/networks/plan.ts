@@ -7,7 +7,7 @@ import { assignedRule, type Composite, requireComposite } from "./composite.ts";
 import { connections } from "./layer_matcher.ts";
 import type { NetworkRun } from "./forward_pass.ts";
 import type { Network, NetworkNode } from "./network.ts";
-import { formatTable, htmlTable } from "./table.ts";
+import { formatTable, htmlTable } from "../rules/table.ts";
 
 /** One layer of a {@linkcode Plan}. */
 export interface PlanRow {

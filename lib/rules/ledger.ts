@@ -1,3 +1,5 @@
+import { formatTable, htmlTable } from "./table.ts";
+
 /** One line of a {@linkcode Ledger}: what a layer, or one step of a recurrent layer, did with the relevance it received. */
 export interface LedgerEntry {
   /** The layer. */
@@ -142,24 +144,13 @@ export class Ledger {
 
   /** One line per layer as a table for a terminal. */
   toTable(): string {
-    const rows = this.#rows();
-    const widths = HEAD.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
-    const line = (cells: readonly string[]): string =>
-      cells.map((cell, i) => i < NAMES ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ");
-    return [HEAD, widths.map((width) => "-".repeat(width)), ...rows].map(line).join("\n");
+    return formatTable(HEAD, this.#rows(), { names: NAMES });
   }
 
   /** What a notebook shows when a cell ends with a ledger: one line per layer. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
-    const row = (tag: string, cells: readonly string[]): string =>
-      `<tr>${
-        cells.map((cell, i) =>
-          `<${tag} style="text-align:${i < NAMES ? "left" : "right"}">${escapeText(cell)}</${tag}>`
-        ).join("")
-      }</tr>`;
-    const body = this.#rows().map((cells) => row("td", cells)).join("");
     return {
-      "text/html": `<table><thead>${row("th", HEAD)}</thead><tbody>${body}</tbody></table>`,
+      "text/html": htmlTable(HEAD, this.#rows(), { names: NAMES }),
       "text/plain": `${this.toTable()}\n\n${this}`,
     };
   }
@@ -178,10 +169,6 @@ export class Ledger {
       .map(([account, amount]) => `${account.padEnd(10)} ${amount.toPrecision(6).padStart(13)}`)
       .join("\n");
   }
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** What a line does not account for. */
