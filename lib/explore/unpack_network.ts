@@ -18,21 +18,25 @@ type Make = (settings: any, parameters: any) => Layer;
 
 /** A window as layers take it, from what they say of it. */
 // deno-lint-ignore no-explicit-any
-const windowOf = ({ kernel, strides, paddingBegin, padding, dilations, groups, ceil }: any): any => ({
-  kernel,
+const windowOf = ({ strides, paddingBegin, padding }: any): any => ({
   stride: strides,
   padding: paddingBegin ?? padding,
-  dilation: dilations,
-  groups,
-  ceil,
 });
 
 const MAKE: Readonly<Record<string, Make>> = {
   dense: (_, parameters) => dense(parameters),
-  convolution: (settings, parameters) => convolution({ ...windowOf(settings), ...parameters }),
-  maxPooling: (settings) => maxPooling(windowOf(settings)),
-  averagePooling: (settings) =>
-    averagePooling({ ...windowOf(settings), countPadding: settings.countPadding }),
+  convolution: (settings, parameters) => {
+    const { dilations: dilation, groups } = settings;
+    return convolution({ ...windowOf(settings), dilation, groups, ...parameters });
+  },
+  maxPooling: (settings) => {
+    const { kernel, dilations: dilation, ceil } = settings;
+    return maxPooling({ ...windowOf(settings), kernel, dilation, ceil });
+  },
+  averagePooling: (settings) => {
+    const { kernel, countPadding } = settings;
+    return averagePooling({ ...windowOf(settings), kernel, countPadding });
+  },
   batchNorm: (settings, parameters) => batchNorm({ ...parameters, ...settings }),
   add: (settings) => add(settings),
   relu,

@@ -29,11 +29,12 @@ const one = (layer: (context: NodeContext) => Layer): Translation => (context) =
 /** A node with a window attribute as the options of a pooling. */
 function pooling(
   context: NodeContext,
-): ReturnType<typeof windowOptions> & { kernel: readonly number[]; ceil: boolean } {
+): Omit<ReturnType<typeof windowOptions>, "groups"> & { kernel: readonly number[]; ceil: boolean } {
   const kernel = context.integers("kernel_shape");
   if (kernel === undefined) throw context.fail("kernel_shape must be given");
   const plane = context.signal(0).shape.slice(2);
-  return { ...windowOptions(context, kernel, plane), kernel, ceil: context.number("ceil_mode", 0) === 1 };
+  const { stride, padding, dilation } = windowOptions(context, kernel, plane);
+  return { kernel, stride, padding, dilation, ceil: context.number("ceil_mode", 0) === 1 };
 }
 
 const maxPool: Translation = (context) => {
