@@ -1,6 +1,6 @@
-import type { Ops } from "../ops/mod.ts";
+import { eagerOps, type Ops } from "../ops/mod.ts";
 import { requireOptions } from "../options.ts";
-import { type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
+import { contiguous, type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
 import type { Layer, LayerPoint } from "./layer.ts";
 import { parametersFrom } from "./linear_layer.ts";
 
@@ -23,7 +23,7 @@ export interface SoftmaxOptions {
  * **Shapes** input `[…]`, perhaps a mask that broadcasts to it -> output `[…]`.
  *
  * @throws {TypeError} If an option is not known.
- * @throws {RangeError} If the mask holds other numbers than 0 and 1.
+ * @throws {RangeError} If a mask holds other numbers than 0 and 1; for a second input when it runs in the reference engine.
  *
  * @example Two equal numbers
  * ```ts
@@ -39,7 +39,7 @@ export function softmax(options: SoftmaxOptions = {}): Layer {
   requireOptions(options, { action: "make a softmax", known: ["axis", "scale", "mask"] });
   const { axis = -1, scale = 1 } = options;
   const parameters = parametersFrom({ mask: options.mask });
-  requireZeroOrOne(parameters.mask);
+  requireZeroOrOne(parameters.mask, "make");
 
   function allowed<T>(ops: Ops<T>, [x, given]: readonly T[]): T | undefined {
     if (!parameters.mask) return given;
@@ -55,6 +55,8 @@ export function softmax(options: SoftmaxOptions = {}): Layer {
     parameters,
     arity: [1, 2],
     forward: <T>(ops: Ops<T>, inputs: readonly T[]): T => {
+      // Only the reference engine has numbers to look at.
+      if ((ops as unknown) === eagerOps) requireZeroOrOne(inputs[1] as Tensor | undefined, "run");
       const mask = allowed(ops, inputs);
       const x = ops.multiply(inputs[0], scale);
       // The largest of all entries, masked or not, would let the kept ones underflow.
@@ -74,11 +76,11 @@ export function softmax(options: SoftmaxOptions = {}): Layer {
   return Object.freeze(layer);
 }
 
-function requireZeroOrOne(mask: Tensor | undefined): void {
-  const other = mask?.data.find((value) => value !== 0 && value !== 1);
+function requireZeroOrOne(mask: Tensor | undefined, action: string): void {
+  const other = mask && contiguous(mask).find((value) => value !== 0 && value !== 1);
   if (other === undefined) return;
   throw new RangeError(
-    `Cannot make a softmax: the mask must hold 1 where an entry takes part and 0 where not, got ${other}`,
+    `Cannot ${action} a softmax: the mask must hold 1 where an entry takes part and 0 where not, got ${other}`,
   );
 }
 

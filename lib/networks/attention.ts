@@ -1,4 +1,5 @@
 import { dense, type Layer, matmul, multiply, reshape, softmax, transpose } from "../layers/mod.ts";
+import { requireOptions } from "../options.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import type { LayerSink } from "./builder.ts";
 
@@ -26,6 +27,9 @@ export interface AttentionOptions {
   readonly scale?: number | undefined;
 }
 
+const ATTENTION: readonly string[] = ["heads", "keyValueHeads", "mask", "keyMask", "positions", "scale"];
+const PROJECTIONS: readonly string[] = ["query", "key", "value", "output"];
+
 /** The names of the values that attention is made from. */
 export interface AttentionInputs {
   /** The queries, `[N, S, H · D]`. */
@@ -43,6 +47,7 @@ export interface AttentionInputs {
  * **Shapes** queries `[N, S, H · D]`, keys and values `[N, T, G · D]` -> `[N, S, H · D]`.
  *
  * @param size The size of a head, D.
+ * @throws {TypeError} If an option is not known, or heads or size are missing.
  * @throws {RangeError} If `keyValueHeads` does not divide `heads`.
  * @returns The name of the result.
  *
@@ -65,6 +70,11 @@ export function attention(
   inputs: AttentionInputs,
   options: AttentionOptions & { readonly size: number },
 ): string {
+  requireOptions(options, {
+    action: "make attention",
+    known: [...ATTENTION, "size"],
+    required: ["heads", "size"],
+  });
   const { heads, keyValueHeads = heads, mask, keyMask, positions, size } = options;
   const { scale = 1 / Math.sqrt(size) } = options;
   const perGroup = heads / keyValueHeads;
@@ -119,6 +129,7 @@ export interface MultiHeadAttentionOptions extends AttentionOptions {
  * @param input The name of the value that asks.
  * @param options.context The name of the value that is looked at. Default: the input (self-attention).
  * @returns The name of the result.
+ * @throws {TypeError} If an option is not known, or heads or a projection are missing.
  *
  * @example One head that looks at both tokens alike
  * ```ts
@@ -145,19 +156,24 @@ export function multiHeadAttention(
   input: string,
   options: MultiHeadAttentionOptions & { readonly context?: string | undefined },
 ): string {
-  const { context = input, heads } = options;
+  requireOptions(options, {
+    action: "make attention",
+    known: [...ATTENTION, ...PROJECTIONS, "context"],
+    required: ["heads", ...PROJECTIONS],
+  });
+  const { context = input, query, key, value, output, ...rest } = options;
   const project = (part: "query" | "key" | "value", from: string): string =>
-    builder.add(`${name}.${part}`, dense(options[part]), from);
+    builder.add(`${name}.${part}`, dense({ query, key, value }[part]), from);
   const inputs = {
     query: project("query", input),
     key: project("key", context),
     value: project("value", context),
   };
   const joined = attention(builder, name, inputs, {
-    ...options,
-    size: options.query.weights.shape[0] / heads,
+    ...rest,
+    size: query.weights.shape[0] / rest.heads,
   });
-  return builder.add(`${name}.output`, dense(options.output), joined);
+  return builder.add(`${name}.output`, dense(output), joined);
 }
 
 /**
@@ -169,6 +185,7 @@ export function multiHeadAttention(
  *
  * @param options.activation Such as {@linkcode silu} (SwiGLU) or {@linkcode gelu} (GEGLU).
  * @returns The name of the result.
+ * @throws {TypeError} If an option is not known, or one is missing.
  *
  * @example
  * ```ts
@@ -198,6 +215,8 @@ export function gatedMlp(
     readonly activation: Layer;
   },
 ): string {
+  const names = ["gate", "up", "down", "activation"];
+  requireOptions(options, { action: "make a gated block", known: names, required: names });
   const gate = builder.add(`${name}.gate`, dense(options.gate), input);
   const open = builder.add(`${name}.activation`, options.activation, gate);
   const up = builder.add(`${name}.up`, dense(options.up), input);

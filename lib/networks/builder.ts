@@ -1,4 +1,5 @@
 import type { Layer } from "../layers/mod.ts";
+import { requireOptions } from "../options.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import { Network, type NetworkNode } from "./network.ts";
 
@@ -36,6 +37,7 @@ export class NetworkBuilder implements LayerSink {
 
   /** Makes the network whose output is the given value. */
   build(output: string, options: { labels?: readonly string[] | undefined } = {}): Network {
+    requireOptions(options, { action: "make a network", known: ["labels"] });
     return new Network({
       inputs: this.#inputs,
       nodes: this.#nodes,
@@ -71,6 +73,7 @@ export function networkBuilder(): NetworkBuilder {
  * A network of layers one after the other.
  *
  * @param layers The layers by name, or a list that gets the names `0`, `1`, … as in PyTorch.
+ * @throws {TypeError} If an option is not known.
  *
  * @example
  * ```ts
@@ -87,10 +90,11 @@ export function sequential(
   layers: readonly Layer[] | Readonly<Record<string, Layer>>,
   options: { input?: string | undefined; labels?: readonly string[] | undefined } = {},
 ): Network {
+  requireOptions(options, { action: "make a network", known: ["input", "labels"] });
   const builder = networkBuilder();
   const output = Object.entries(layers).reduce(
     (value, [name, layer]) => builder.add(name, layer, value),
     builder.input(options.input ?? "input"),
   );
-  return builder.build(output, options);
+  return builder.build(output, { labels: options.labels });
 }

@@ -11,9 +11,11 @@ import {
   take,
   tanh,
 } from "../layers/mod.ts";
+import { requireOptions } from "../options.ts";
 import { contiguous, type NumericArray, type Tensor, tensor, zeros } from "../tensor/mod.ts";
 import type { LayerSink } from "./builder.ts";
 import { guarded } from "./guarded.ts";
+import { requireDirections } from "./recurrence_parameters.ts";
 
 /** The parameters of one direction of a recurrent layer, stacked by gate as in PyTorch. */
 export interface RecurrenceParameters {
@@ -83,9 +85,6 @@ function unroll(
   states: readonly string[],
   cell: (parameters: RecurrenceParameters) => Step,
 ): string {
-  if (!(Number.isInteger(steps) && steps >= 1)) {
-    throw new RangeError(`Cannot unroll a recurrence: steps must be a whole number >= 1, got ${steps}`);
-  }
   const direction = (parameters: RecurrenceParameters, side: string): string => {
     const hidden = unrollDirection(builder, `${name}.${side}`, input, steps, {
       size: parameters.recurrentWeights.shape[1],
@@ -98,6 +97,22 @@ function unroll(
   const first = direction(forward, "forward");
   if (!reverse) return first;
   return builder.add(name, concatenate({ axis: -1 }), first, direction(reverse, "reverse"));
+}
+
+function requireUnrolling(
+  options: RecurrenceDirections & { readonly steps: number },
+  what: { readonly action: string; readonly gates: number },
+): void {
+  const { action } = what;
+  requireOptions(options, {
+    action,
+    known: ["forward", "reverse", "steps"],
+    required: ["forward", "steps"],
+  });
+  requireDirections(options, what);
+  const { steps } = options;
+  if (Number.isInteger(steps) && steps >= 1) return;
+  throw new RangeError(`Cannot ${action}: steps must be a whole number >= 1, got ${steps}`);
 }
 
 /** Rows of both weights side by side: one dense layer over the input and the hidden state. */
@@ -129,6 +144,8 @@ function sumOf(a: NumericArray | undefined, b: NumericArray | undefined, size: n
  * **Shapes** input `[N, steps, E]` -> hidden states `[N, steps, D]`, both directions side by side: `[N, steps, 2 D]`.
  *
  * @returns The name of the result.
+ * @throws {TypeError} If an option is not known, or weights are missing.
+ * @throws {ShapeError} If the parameters do not fit each other.
  * @throws {RangeError} If the steps are no whole number >= 1; when it runs, if the input has another number of steps.
  *
  * @example One step
@@ -153,6 +170,7 @@ export function unrolledLstm(
   input: string,
   options: RecurrenceDirections & { readonly steps: number },
 ): string {
+  requireUnrolling(options, { action: "unroll an LSTM", gates: 4 });
   return unroll(builder, name, input, options, options.steps, ["hidden", "cell"], (parameters) => {
     const size = parameters.recurrentWeights.shape[1];
     const layer = dense({
@@ -189,6 +207,8 @@ export function unrolledLstm(
  * **Shapes** input `[N, steps, E]` -> hidden states `[N, steps, D]`, both directions side by side: `[N, steps, 2 D]`.
  *
  * @returns The name of the result.
+ * @throws {TypeError} If an option is not known, or weights are missing.
+ * @throws {ShapeError} If the parameters do not fit each other.
  * @throws {RangeError} If the steps are no whole number >= 1; when it runs, if the input has another number of steps.
  *
  * @example One step
@@ -212,6 +232,7 @@ export function unrolledGru(
   input: string,
   options: RecurrenceDirections & { readonly steps: number },
 ): string {
+  requireUnrolling(options, { action: "unroll a GRU", gates: 3 });
   return unroll(builder, name, input, options, options.steps, ["hidden"], (parameters) => {
     const size = parameters.recurrentWeights.shape[1];
     const fromInput = dense({ weights: parameters.inputWeights, bias: parameters.inputBias });

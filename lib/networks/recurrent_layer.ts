@@ -12,6 +12,7 @@ import {
   unrolledGru,
   unrolledLstm,
 } from "./recurrence.ts";
+import { requireDirections } from "./recurrence_parameters.ts";
 import { relevancePass } from "./relevance_pass.ts";
 
 type Unroll = typeof unrolledLstm;
@@ -73,6 +74,9 @@ function recurrentLayer(kind: string, unroll: Unroll, directions: RecurrenceDire
  *
  * **Shapes** input `[N, T, E]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
  *
+ * @throws {TypeError} If an option is not known, or weights are missing.
+ * @throws {ShapeError} If the parameters do not fit each other.
+ *
  * @example A cell that adds up its input
  * ```ts
  * import { lstm, runNetwork, sequential } from "@relprop/lrp/networks";
@@ -87,6 +91,9 @@ function recurrentLayer(kind: string, unroll: Unroll, directions: RecurrenceDire
  * ```
  */
 export function lstm(directions: RecurrenceDirections): Layer {
+  const action = "make an LSTM";
+  requireOptions(directions, { action, known: ["forward", "reverse"], required: ["forward"] });
+  requireDirections(directions, { action, gates: 4 });
   return recurrentLayer("lstm", unrolledLstm, directions);
 }
 
@@ -94,6 +101,9 @@ export function lstm(directions: RecurrenceDirections): Layer {
  * A GRU layer over a sequence, in one or two directions. Rules need its steps: see {@linkcode unrollRecurrence}.
  *
  * **Shapes** input `[N, T, E]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
+ *
+ * @throws {TypeError} If an option is not known, or weights are missing.
+ * @throws {ShapeError} If the parameters do not fit each other.
  *
  * @example One step
  * ```ts
@@ -109,6 +119,9 @@ export function lstm(directions: RecurrenceDirections): Layer {
  * ```
  */
 export function gru(directions: RecurrenceDirections): Layer {
+  const action = "make a GRU";
+  requireOptions(directions, { action, known: ["forward", "reverse"], required: ["forward"] });
+  requireDirections(directions, { action, gates: 3 });
   return recurrentLayer("gru", unrolledGru, directions);
 }
 

@@ -3,6 +3,7 @@ import {
   averagePooling,
   batchNorm,
   convolution,
+  gelu,
   groupNorm,
   layerNorm,
   maxPooling,
@@ -161,6 +162,16 @@ Deno.test("a mask of a softmax is not something to add", () => {
     () => softmax({ mask: tensor([[0, -1e9]]) }),
     RangeError,
     "Cannot make a softmax: the mask must hold 1 where an entry takes part and 0 where not, got -1000000000",
+  );
+  assertMessage(
+    () => softmax().forward(ops, [zeros([1, 2]), tensor([[0, -1e4]])]),
+    RangeError,
+    "Cannot run a softmax: the mask must hold 1 where an entry takes part and 0 where not, got -10000",
+  );
+  assertMessage(
+    () => gelu({ approximate: "erf" as never }),
+    RangeError,
+    'Cannot make a GELU: approximate must be one of none, tanh, got "erf"',
   );
 });
 
