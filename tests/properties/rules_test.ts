@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { UnsupportedLayerError } from "../../lib/errors.ts";
 import type { Layer } from "../../lib/layers/mod.ts";
 import { eagerOps as ops } from "../../lib/ops/mod.ts";
@@ -60,10 +60,7 @@ for (const [name, rule] of Object.entries(RULE_CASES)) {
     for (const seed of [1, 2, 3]) {
       const random = randomGenerator(seed + 100);
       for (const { name: layerName, layer, values, relevance } of trials(seed)) {
-        if (!defined(rule, layer, values, relevance)) {
-          assertThrows(() => propagate(layer, rule, { inputs: values, relevance }), UnsupportedLayerError);
-          continue;
-        }
+        if (!defined(rule, layer, values, relevance)) continue;
         reached.add(layer.family);
         const where = `${name} on ${layerName}, seed ${seed}`;
         const before = values.map((value) => contiguous(value).slice());

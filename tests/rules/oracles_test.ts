@@ -3,7 +3,6 @@ import { eagerOps } from "../../lib/ops/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import {
   alphaBetaRule,
-  dialect,
   epsilonRule,
   flatRule,
   gammaRule,
@@ -176,18 +175,4 @@ Deno.test("sums, ties and matrix products by hand", () => {
   const right = propagate(matmul(), matmulRule({ share: "right", stabilizer: 0 }), product).inputs;
   assertClose(right[0], tensor([[0, 0]]), {});
   assertClose(right[1], tensor([[6], [16]]), {});
-});
-
-Deno.test("dialects set stabilizers, signs and the start together", () => {
-  const names = ["zennit", "captum", "lxt", "arras"] as const;
-  const found = names.map((name) => dialect(name)).map(({ seed, linear, matmul, signs }) =>
-    [seed, linear.epsilon, linear.sign, matmul.epsilon, signs].join()
-  );
-  const expected = [
-    "one,0.000001,plus,0.000001,inputs and weights",
-    "score,1e-9,plus,1e-9,weights",
-    "score,0.000001,none,1e-8,inputs and weights",
-    "score,0.001,plus,0.001,inputs and weights",
-  ];
-  if (found.join("\n") !== expected.join("\n")) throw new Error(found.join("\n"));
 });
