@@ -83,8 +83,15 @@ export function compositeOf(values: CompositeValues): Composite {
       }
       return epsilonGammaBox({ ...options, gamma, low, high });
     },
-    deepTaylor: () =>
-      deepTaylor(low === undefined || high === undefined ? options : { ...options, low, high }),
+    deepTaylor: () => {
+      if (low === undefined && high === undefined) return deepTaylor(options);
+      if (low === undefined || high === undefined) {
+        throw new UsageError(
+          "Cannot compile: --composite deepTaylor must come with both --low and --high, or none",
+        );
+      }
+      return deepTaylor({ ...options, low, high });
+    },
     excitationBackpropagation: () => excitationBackpropagation(),
     attnLrp: () => attnLrp(options),
     cpLrp: () => cpLrp(options),

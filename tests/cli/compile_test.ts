@@ -75,6 +75,10 @@ const wrong: [string[], string][] = [
     "Cannot compile: --composite epsilonGammaBox must come with --low and --high",
   ],
   [
+    ["compile", "MODEL", "--composite", "deepTaylor", "--low", "0"],
+    "Cannot compile: --composite deepTaylor must come with both --low and --high, or none",
+  ],
+  [
     ["compile", "MODEL", "--shape", "N;4"],
     'Cannot compile: --shape must hold sizes and names, such as N,3,224,224, got "N;4"',
   ],
