@@ -79,7 +79,7 @@ export function deepLift(options: { readonly reference?: NumericArray } = {}): M
         },
       });
       const difference = ops.subtract(x, start);
-      const relevance = ops.multiply(difference, requireReached("DeepLIFT", entry, multipliers));
+      const relevance = ops.multiply(difference, requireReached("use DeepLIFT", entry, multipliers));
       return { relevance: tensor(contiguous(relevance), x.shape.slice(1)) };
     },
   });

@@ -63,7 +63,7 @@ export function gradCam(options: GradCamOptions): Method {
       }
       const seed = tensor(context.target.weights, run.output.shape);
       const { relevance: reached } = propagateRelevance(run.network, run, { composite: gradient(), seed });
-      const gradients = requireReached("Grad-CAM", layer, reached);
+      const gradients = requireReached("use Grad-CAM", layer, reached);
       const [, channels, h, w] = values.shape;
       const [a, g] = [contiguous(values), contiguous(gradients)];
       const map = new Float64Array(h * w);

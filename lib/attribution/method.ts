@@ -35,7 +35,10 @@ export interface LrpOptions {
    * their pre-activations, signed (`prop`) or absolute (`abs`). Default `"all"`.
    */
   readonly productRule?: ProductRule;
-  /** Which rule for which layer of a {@linkcode Network}; the other options then do not count. Default: none. */
+  /**
+   * Which rule for which layer of a {@linkcode Network}, and whether its score or 1 is sent back; the other options then do
+   * not count. Default: none.
+   */
   readonly composite?: Composite;
 }
 

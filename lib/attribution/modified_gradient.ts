@@ -12,14 +12,14 @@ export function requireGraph(method: string, { pass }: MethodContext): GraphRun 
 
 /** The relevance of a value that it must have reached. */
 export function requireReached(
-  method: string,
+  action: string,
   value: string,
   relevance: ReadonlyMap<string, Tensor>,
 ): Tensor {
   const found = relevance.get(value);
   if (found) return found;
   throw new RangeError(
-    `Cannot use ${method}: the output must depend on "${value}", got none of its gradient there`,
+    `Cannot ${action}: the output must depend on "${value}", got none of its relevance there`,
   );
 }
 
@@ -62,7 +62,7 @@ export function modifiedGradient(options: { readonly composite: Composite }): Me
       const { run, entry } = requireGraph(name, context);
       const seed = tensor(context.target.weights, run.output.shape);
       const { relevance } = propagateRelevance(run.network, run, { composite, seed });
-      const found = requireReached(name, entry, relevance);
+      const found = requireReached(`use ${name}`, entry, relevance);
       return { relevance: tensor(contiguous(found), found.shape.slice(1)) };
     },
   });

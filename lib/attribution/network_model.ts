@@ -15,6 +15,7 @@ import { requireOptions } from "../options.ts";
 import { epsilonRule } from "../rules/mod.ts";
 import { contiguous, type NumericArray, type Tensor, tensor, zeros } from "../tensor/mod.ts";
 import type { EncodedInput, Explainable, ExplainablePass, InputRelevance, LrpSettings } from "./method.ts";
+import { requireReached } from "./modified_gradient.ts";
 
 /** How texts become numbers of tokens. */
 export interface NetworkTextOptions {
@@ -187,7 +188,8 @@ function passOf(
   }
   const scores = contiguous(output).slice();
   const seedOf = (weights: Float64Array): Tensor => tensor(weights, [1, scores.length]);
-  const entryOf = (relevance: ReadonlyMap<string, Tensor>): Tensor => example1(relevance.get(entry)!);
+  const entryOf = (relevance: ReadonlyMap<string, Tensor>): Tensor =>
+    example1(requireReached("explain the network", entry, relevance));
   return {
     scores,
     graph: { run, entry },

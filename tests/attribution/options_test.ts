@@ -4,8 +4,10 @@ import {
   explain,
   explainTargets,
   gradCam,
+  gradientTimesInput,
   gradientVariance,
   lrp,
+  type Method,
   modifiedGradient,
   smoothGradient,
   windowOcclusion,
@@ -30,6 +32,13 @@ const sideways = (() => {
   builder.add("unused", unused, image);
   const flat = builder.add("flat", flatten(), image);
   return builder.build(builder.add("scores", dense({ weights: tensor([[1]]) }), flat));
+})();
+
+const unread = (() => {
+  const builder = networkBuilder();
+  builder.input("x");
+  const learned = builder.constant("learned", tensor([[1]]));
+  return builder.build(builder.add("scores", dense({ weights: tensor([[1]]) }), learned));
 })();
 
 const cases: [() => unknown, ErrorClass, string][] = [
@@ -81,8 +90,18 @@ const cases: [() => unknown, ErrorClass, string][] = [
   [
     () => explain(sideways, tensor([[[1]]]), { method: gradCam({ layer: "unused" }) }),
     RangeError,
-    'Cannot use Grad-CAM: the output must depend on "unused", got none of its gradient there',
+    'Cannot use Grad-CAM: the output must depend on "unused", got none of its relevance there',
   ],
+  ...[
+    [lrp(), "explain the network"],
+    [gradientTimesInput(), "explain the network"],
+    [deepLift(), "use DeepLIFT"],
+    [modifiedGradient({ composite: gradient() }), "use Gradient (gradient)"],
+  ].map(([method, action]): [() => unknown, ErrorClass, string] => [
+    () => explain(unread, x, { method: method as Method }),
+    RangeError,
+    `Cannot ${action}: the output must depend on "x", got none of its relevance there`,
+  ]),
   [
     () => windowOcclusion(wrong({ size: [2] })),
     TypeError,
