@@ -197,7 +197,7 @@ export function rmsNorm(options: Omit<NormalizationOptions, "bias"> = {}): Layer
  * **Shapes** input `[N, C, …]`, weights and bias `[C]` -> the same; `groups` divides `C`.
  *
  * @throws {TypeError} If an option is not known.
- * @throws {RangeError} If `groups` is no whole number >= 1.
+ * @throws {RangeError} If `groups` is no whole number >= 1; when it runs, if it does not divide the channels.
  * @throws {ShapeError} If `groups` does not divide the number of weights; when it runs, if the input has other channels.
  *
  * @example Two groups of two channels
@@ -232,8 +232,15 @@ export function groupNorm(options: NormalizationOptions & { groups: number }): L
       center: true,
       axis: 1,
       axes: () => [-1],
-      enter: (ops, x) =>
-        ops.reshape(x, [0, groups, ops.shape(x).slice(1).reduce((a, b) => a * b, 1) / groups]),
+      enter: (ops, x) => {
+        const [, channels, ...plane] = ops.shape(x);
+        if (channels % groups !== 0) {
+          throw new RangeError(
+            `Cannot normalize ${groups} groups: they must divide the channels, got ${channels} channels`,
+          );
+        }
+        return ops.reshape(x, [0, groups, plane.reduce((a, b) => a * b, channels) / groups]);
+      },
       leave: (ops, y, like) => ops.reshape(y, [0, ...ops.shape(like).slice(1)]),
       place: (ops, parameter, like) => ops.reshape(parameter, [-1, ...ops.shape(like).slice(2).map(() => 1)]),
     },

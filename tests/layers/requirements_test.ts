@@ -88,6 +88,12 @@ Deno.test("parameters of normalizations are vectors of the size that they go alo
     ShapeError,
     "Cannot normalize: axis 1 of the input must have shape [1], got [2]",
   );
+  // 12 numbers would make two groups of 6, but one channel would lie in both.
+  assertMessage(
+    () => groupNorm({ groups: 2 }).forward(ops, [zeros([1, 3, 2, 2])]),
+    RangeError,
+    "Cannot normalize 2 groups: they must divide the channels, got 3 channels",
+  );
 });
 
 Deno.test("parameters of a batch normalization have one number per channel", () => {
