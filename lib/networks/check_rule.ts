@@ -33,6 +33,7 @@ import {
 import { exactSum } from "../statistics.ts";
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
 import { formatTable, htmlTable } from "../rules/table.ts";
+import { total } from "./total.ts";
 
 /** What {@linkcode checkRule} found out about one law. */
 export interface RuleFinding {
@@ -89,7 +90,6 @@ interface Trial {
   readonly origins?: readonly Origin<Tensor>[];
 }
 
-const total = (x: Tensor): number => exactSum(contiguous(x));
 const size = (x: Tensor): number => exactSum(contiguous(x).map(Math.abs));
 const flow = (parts: readonly Tensor[]): number => Math.max(...parts.map(size), Number.MIN_VALUE);
 const distance = (a: readonly Tensor[], b: readonly Tensor[]): number =>

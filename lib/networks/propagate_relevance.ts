@@ -18,6 +18,7 @@ import { type NetworkInput, type NetworkRun, runNetwork } from "./forward_pass.t
 import type { Network } from "./network.ts";
 import { type Plan, plan } from "./plan.ts";
 import { type LayerRelevance, relevancePass } from "./relevance_pass.ts";
+import { total } from "./total.ts";
 
 /** How relevance is sent through a network. */
 export interface NetworkRelevanceOptions {
@@ -210,10 +211,6 @@ function isRun(input: NetworkInput | NetworkRun): input is NetworkRun {
 
 function isArray(seed: NumericArray | Readonly<Record<string, NumericArray>>): seed is NumericArray {
   return "stride" in seed && "data" in seed;
-}
-
-function total(x: Tensor): number {
-  return exactSum(contiguous(x));
 }
 
 function entryOf({ node, rule, relevance, shares }: LayerRelevance<Tensor>): LedgerEntry {
