@@ -183,5 +183,13 @@ export function layerCases(seed = 7): LayerCase[] {
   list("take", take({ axis: 1, index: -1 }), [2, 3, 4]);
   list("stack", stack({ axis: 1 }), [2, 3], [2, 3]);
   list("dropout", dropout(), [2, 3]);
+  list(
+    "transposed convolution 1-d dilated, with an output padding of two strides",
+    transposedConvolution({ weights: of(2, 3, 2), bias: of(3), dilation: 3, padding: 2, outputPadding: 2 }),
+    [2, 2, 4],
+  );
+  list("mean over the last axis", meanPooling({ axis: -1 }), [2, 4, 3]);
+  list("take from the last axis", take({ axis: -1, index: -1 }), [2, 3, 4]);
+  list("stack along the last axis", stack({ axis: -1 }), [2, 3], [2, 3]);
   return cases;
 }
