@@ -14,6 +14,7 @@ import {
 import { requireOptions } from "../options.ts";
 import { epsilonRule } from "../rules/mod.ts";
 import { contiguous, type NumericArray, type Tensor, tensor, zeros } from "../tensor/mod.ts";
+import { isNdArray } from "../tensor/is_nd_array.ts";
 import type { EncodedInput, Explainable, ExplainablePass, InputRelevance, LrpSettings } from "./method.ts";
 import { requireReached } from "./modified_gradient.ts";
 
@@ -92,7 +93,7 @@ export function networkModel(
   const rows = new Map(vocabulary.map((token, number) => [token, number]));
 
   function encode(example: NetworkExample): EncodedInput {
-    if (typeof example === "object" && "stride" in example) {
+    if (isNdArray(example)) {
       return encoded(
         example,
         lookup ? Array.from(contiguous(example), (id) => vocabulary[id] ?? String(id)) : [],

@@ -1,6 +1,7 @@
 import { NumericalError, ShapeError } from "../errors.ts";
 import { eagerOps, type Ops } from "../ops/mod.ts";
 import { contiguous, type NumericArray, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
+import { isNdArray } from "../tensor/is_nd_array.ts";
 import type { Network } from "./network.ts";
 
 /**
@@ -98,10 +99,9 @@ export function namedInputs(network: Network, input: NetworkInput): Record<strin
       }`,
     );
   }
-  const one = input as NumericArray;
-  const named = "stride" in input && "data" in input
-    ? { [network.inputs[0]]: one }
-    : input as Readonly<Record<string, NumericArray>>;
+  const named: Readonly<Record<string, NumericArray>> = isNdArray(input)
+    ? { [network.inputs[0]]: input }
+    : input;
   return Object.fromEntries(
     Object.entries(named).map(([name, array]) => {
       const flat = contiguous(array);

@@ -13,6 +13,7 @@ import {
   tensor,
   zeros,
 } from "../tensor/mod.ts";
+import { isNdArray } from "../tensor/is_nd_array.ts";
 import type { Composite } from "./composite.ts";
 import { type NetworkInput, type NetworkRun, runNetwork } from "./forward_pass.ts";
 import type { Network } from "./network.ts";
@@ -109,7 +110,7 @@ export function propagateRelevance(
     requireFinite(contiguous(array), array.shape, requirement);
     return tensor(contiguous(array), array.shape);
   };
-  const named = isArray(seed) ? { [network.output]: seed } : seed;
+  const named = isNdArray(seed) ? { [network.output]: seed } : seed;
   const seeds = Object.fromEntries(
     Object.entries(named).map(([name, array]) => [name, placed(name, array, true, "the seed of")]),
   );
@@ -207,10 +208,6 @@ function requireBroadcast(
 
 function isRun(input: NetworkInput | NetworkRun): input is NetworkRun {
   return "values" in input && input.values instanceof Map;
-}
-
-function isArray(seed: NumericArray | Readonly<Record<string, NumericArray>>): seed is NumericArray {
-  return "stride" in seed && "data" in seed;
 }
 
 function entryOf({ node, rule, relevance, shares }: LayerRelevance<Tensor>): LedgerEntry {

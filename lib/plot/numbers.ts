@@ -1,5 +1,6 @@
 import { formatShape, ShapeError } from "../errors.ts";
 import { contiguous, type NumericArray, requireFinite } from "../tensor/mod.ts";
+import { isNdArray } from "../tensor/is_nd_array.ts";
 
 /** A matrix: an ndarray `[rows, columns]`, or a list of rows. */
 export type Matrix = NumericArray | readonly ArrayLike<number>[];
@@ -17,11 +18,6 @@ export interface FlatMatrix {
   readonly rows: number;
   readonly columns: number;
   readonly values: Float64Array;
-}
-
-/** True for an array of `npm:ndarray`. */
-export function isNdArray(value: unknown): value is NumericArray {
-  return typeof value === "object" && value !== null && "stride" in value && "shape" in value;
 }
 
 /** The finite numbers of a matrix that has at least one. */

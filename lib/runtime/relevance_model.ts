@@ -1,6 +1,7 @@
 import { ShapeError } from "../errors.ts";
 import { type OnnxModel, readOnnx, readOnnxFile } from "../io/mod.ts";
 import { contiguous, type NumericArray, requireFinite } from "../tensor/mod.ts";
+import { isNdArray } from "../tensor/is_nd_array.ts";
 import type { EngineInfo, EngineSession } from "./engine.ts";
 import { type EngineOptions, openSession } from "./open_session.ts";
 import { referenceSession } from "./reference_session.ts";
@@ -88,8 +89,7 @@ export class RelevanceModel {
 
   #named(input: NumericArray | Readonly<Record<string, NumericArray>>): Record<string, NumericArray> {
     const names = Object.keys(this.inputs);
-    const one = "stride" in input && "data" in input;
-    const given = one ? { [names[0]!]: input as NumericArray } : { ...input as Record<string, NumericArray> };
+    const given: Record<string, NumericArray> = isNdArray(input) ? { [names[0]!]: input } : { ...input };
     const sizes = new Map<string, number>();
     for (const name of names) {
       const array = given[name];
