@@ -1,5 +1,5 @@
 /**
- * Pictures of relevance that show in every notebook front end, and save as SVG, PNG and HTML.
+ * Pictures of relevance that show in classic Notebook, JupyterLab and nbconvert, and save as SVG, PNG and HTML.
  *
  * Numbers go in, values that can show themselves come out: a {@linkcode Drawing} (SVG of our own) or a
  * {@linkcode Figure} (plotly.js). Colors are red for positive and blue for negative, symmetric about zero.
