@@ -15,18 +15,6 @@ export interface OptionNames {
  *
  * @throws {TypeError} If a name is not known, or a required one is not given.
  * @throws {RangeError} If an option has another value than its choices.
- *
- * @example A misspelt option
- * ```ts
- * import { requireOptions } from "@relprop/lrp";
- * import { assertThrows } from "@std/assert";
- *
- * assertThrows(
- *   () => requireOptions({ eps: 1 }, { action: "use LRP", known: ["epsilon", "biasFactor"] }),
- *   TypeError,
- *   'Cannot use LRP: options must be among epsilon, biasFactor, got "eps"',
- * );
- * ```
  */
 export function requireOptions(
   options: object,

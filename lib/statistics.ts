@@ -29,7 +29,7 @@ export function exactSum(values: ArrayLike<number>): number {
  *
  * @example Three numbers
  * ```ts
- * import { mean } from "@relprop/lrp";
+ * import { mean } from "@relprop/lrp/statistics";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(mean([1, 2, 6]), 3);
@@ -48,7 +48,7 @@ export function mean(values: ArrayLike<number>): number {
  *
  * @example Squared distances 4, 1, 1, 4 over 3
  * ```ts
- * import { standardDeviation } from "@relprop/lrp";
+ * import { standardDeviation } from "@relprop/lrp/statistics";
  * import { assertAlmostEquals } from "@std/assert";
  *
  * assertAlmostEquals(standardDeviation([1, 2, 4, 5]), Math.sqrt(10 / 3));
@@ -71,7 +71,7 @@ export function standardDeviation(values: ArrayLike<number>): number {
  *
  * @example A quarter of the way through five numbers
  * ```ts
- * import { quantile } from "@relprop/lrp";
+ * import { quantile } from "@relprop/lrp/statistics";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(quantile([5, 1, 4, 2, 3], 0.25), 2);
@@ -97,7 +97,7 @@ export function quantile(values: ArrayLike<number>, probability: number): number
  *
  * @example An even count
  * ```ts
- * import { median } from "@relprop/lrp";
+ * import { median } from "@relprop/lrp/statistics";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(median([9, 1, 3, 4]), 3.5);
@@ -120,7 +120,7 @@ export function median(values: ArrayLike<number>): number {
  *
  * @example Distances (-1, 0, 1) and (-1, 1, 0): 1 / √(2 · 2)
  * ```ts
- * import { pearson } from "@relprop/lrp";
+ * import { pearson } from "@relprop/lrp/statistics";
  * import { assertAlmostEquals } from "@std/assert";
  *
  * assertAlmostEquals(pearson([1, 2, 3], [1, 3, 2]), 0.5);

@@ -6,10 +6,13 @@ export interface DocumentedSymbol {
   /** Such as `function`, `class`, `interface`, `typeAlias`, `variable`. */
   readonly kind: string;
   readonly hasExample: boolean;
+  /** The module that declares it. */
+  readonly source: string;
 }
 
 interface Declaration {
   kind: string;
+  location: { filename: string };
   jsDoc?: { tags?: { kind: string }[] };
 }
 
@@ -33,7 +36,8 @@ async function symbolsOf(path: string): Promise<DocumentedSymbol[]> {
   for (const { name, declarations } of modules.flatMap(({ symbols }) => symbols)) {
     const tags = declarations.flatMap(({ jsDoc }) => jsDoc?.tags ?? []);
     const hasExample = tags.some(({ kind }) => kind === "example") || (byName.get(name)?.hasExample ?? false);
-    byName.set(name, { name, kind: declarations[0]!.kind, hasExample });
+    const { kind, location } = declarations[0]!;
+    byName.set(name, { name, kind, hasExample, source: location.filename });
   }
   return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
