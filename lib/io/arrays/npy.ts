@@ -10,6 +10,8 @@ const KEYS = "descr, fortran_order, shape";
 const ALIGNMENT = 64;
 /** As NumPy itself allows. */
 const LONGEST_HEADER = 10_000;
+/** The most bytes before the elements of an array. */
+export const LONGEST_START: number = 12 + LONGEST_HEADER;
 
 /**
  * Reads an array that NumPy's `save` wrote, format 1.0, 2.0 or 3.0, in either byte order and either memory order.
@@ -36,7 +38,7 @@ const LONGEST_HEADER = 10_000;
  */
 export function readNpy(bytes: Uint8Array, { path }: ReadOptions = {}): NumericArray {
   const fail = failure("npy", path);
-  const { layout, start } = readHeader(bytes, fail);
+  const { layout, start } = readNpyHeader(bytes, fail);
   return decodeArray(bytes.subarray(start), layout, fail);
 }
 
@@ -57,17 +59,25 @@ export function readNpy(bytes: Uint8Array, { path }: ReadOptions = {}): NumericA
  */
 export function writeNpy(array: NumericArray): Uint8Array {
   const { type, bytes } = encodeElements(array);
-  const shape = array.shape.length === 1 ? `(${array.shape[0]},)` : `(${array.shape.join(", ")})`;
-  const dict = `{'descr': '${formatElementType(type)}', 'fortran_order': False, 'shape': ${shape}, }`;
-  const fixed = MAGIC.length + 4;
-  const header = dict.padEnd(Math.ceil((fixed + dict.length + 1) / ALIGNMENT) * ALIGNMENT - fixed - 1) + "\n";
-  const result = new Uint8Array(fixed + header.length + bytes.length);
-  result.set(Uint8Array.from(MAGIC, (letter) => letter.charCodeAt(0)));
-  result[MAGIC.length] = 1;
-  new DataView(result.buffer).setUint16(MAGIC.length + 2, header.length, true);
-  result.set(new TextEncoder().encode(header), fixed);
-  result.set(bytes, fixed + header.length);
+  const header = npyHeader(type, array.shape);
+  const result = new Uint8Array(header.length + bytes.length);
+  result.set(header);
+  result.set(bytes, header.length);
   return result;
+}
+
+/** What stands before the elements of an array in a file of format 1.0. */
+export function npyHeader(type: ElementType, shape: readonly number[]): Uint8Array {
+  const sizes = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  const dict = `{'descr': '${formatElementType(type)}', 'fortran_order': False, 'shape': ${sizes}, }`;
+  const fixed = MAGIC.length + 4;
+  const text = dict.padEnd(Math.ceil((fixed + dict.length + 1) / ALIGNMENT) * ALIGNMENT - fixed - 1) + "\n";
+  const header = new Uint8Array(fixed + text.length);
+  header.set(Uint8Array.from(MAGIC, (letter) => letter.charCodeAt(0)));
+  header[MAGIC.length] = 1;
+  new DataView(header.buffer).setUint16(MAGIC.length + 2, text.length, true);
+  header.set(new TextEncoder().encode(text), fixed);
+  return header;
 }
 
 /** The elements of any array in row-major order, little-endian, and their type. */
@@ -83,7 +93,8 @@ export function encodeElements(array: NumericArray): { type: ElementType; bytes:
   };
 }
 
-function readHeader(bytes: Uint8Array, fail: Failure): { layout: ArrayLayout; start: number } {
+/** What the bytes of a file, or as many of them as may stand before its elements, say about its array. */
+export function readNpyHeader(bytes: Uint8Array, fail: Failure): { layout: ArrayLayout; start: number } {
   const magic = decodeLatin1(bytes.subarray(0, MAGIC.length));
   if (magic !== MAGIC) {
     throw fail(`the file must begin with ${JSON.stringify(MAGIC)}, got ${JSON.stringify(magic)}`);

@@ -39,7 +39,11 @@ export function countElements(shape: readonly unknown[], fail: Failure): number 
 }
 
 /** Checks that an array's bytes are as many as its shape and type ask for. */
-export function requireByteCount(bytes: Uint8Array, { type, shape }: ArrayLayout, fail: Failure): void {
+export function requireByteCount(
+  bytes: { readonly length: number },
+  { type, shape }: ArrayLayout,
+  fail: Failure,
+): void {
   const needed = countElements(shape, fail) * type.size;
   if (bytes.length !== needed) {
     const each = type.size === 1 ? "1 byte" : `${type.size} bytes`;
