@@ -1,5 +1,5 @@
 import { requireOptions } from "../options.ts";
-import { requireComposite } from "../networks/composite.ts";
+import { requireComposite } from "../networks/require_composite.ts";
 import { plan } from "../networks/mod.ts";
 import { cautions } from "./cautions.ts";
 import type { LrpOptions, LrpSettings, Method } from "./method.ts";

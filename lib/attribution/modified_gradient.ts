@@ -1,4 +1,4 @@
-import { requireComposite } from "../networks/composite.ts";
+import { requireComposite } from "../networks/require_composite.ts";
 import { type Composite, propagateRelevance } from "../networks/mod.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";

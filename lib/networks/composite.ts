@@ -2,6 +2,7 @@ import { requireOptions } from "../options.ts";
 import { defineRule, gradientRule, type Rule } from "../rules/mod.ts";
 import type { LayerMatcher } from "./layer_matcher.ts";
 import type { Network, NetworkNode } from "./network.ts";
+import { named } from "./require_composite.ts";
 
 /** A rule for some layers. */
 export interface Assignment {
@@ -95,18 +96,6 @@ export function composite(
   requireOptions(options, { action, known: ["start"], choices: { start: ["score", "one"] } });
   const { start } = options;
   return Object.freeze({ name, assignments: Object.freeze([...assignments]), ...start && { start } });
-}
-
-/** Throws unless this is a composite: the commonest slip is to forget the brackets of a preset. */
-export function requireComposite(given: Composite, action: string): void {
-  if (Array.isArray(given?.assignments)) return;
-  throw new TypeError(
-    `Cannot ${action}: composite must be made by a call such as epsilonPlus(), got ${named(given)}`,
-  );
-}
-
-function named(given: unknown): string {
-  return typeof given === "function" ? `the function ${given.name}` : String(given);
 }
 
 /** Where values only move, the gradient moves relevance and loses none. */

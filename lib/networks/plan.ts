@@ -3,10 +3,11 @@ import type { LayerFamily } from "../layers/mod.ts";
 import { requireOptions } from "../options.ts";
 import type { Rule, Stabilizer } from "../rules/mod.ts";
 import { contiguous } from "../tensor/mod.ts";
-import { assignedRule, type Composite, requireComposite } from "./composite.ts";
+import { assignedRule, type Composite } from "./composite.ts";
 import { connections } from "./layer_matcher.ts";
 import type { NetworkRun } from "./forward_pass.ts";
 import type { Network, NetworkNode } from "./network.ts";
+import { requireComposite } from "./require_composite.ts";
 import { formatTable, htmlTable } from "../rules/table.ts";
 
 /** One layer of a {@linkcode Plan}. */
