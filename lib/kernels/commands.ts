@@ -7,6 +7,9 @@ export const COMMANDS = {
   lstmForward: 5,
   lstmRelevance: 6,
   lstmGradient: 7,
+  gruForward: 8,
+  gruRelevance: 9,
+  gruGradient: 10,
 } as const;
 
 /** A list of commands for the kernels, in the order in which they run. */

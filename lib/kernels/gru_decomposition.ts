@@ -1,5 +1,4 @@
-import type { GruTrace } from "./gru_sequence.ts";
-import type { GruWeights } from "./gru_step.ts";
+import type { GruStep, GruWeights } from "./gru_step.ts";
 
 /**
  * The part of the hidden states of a GRU that comes from a part of the inputs, by contextual decomposition.
@@ -12,19 +11,20 @@ import type { GruWeights } from "./gru_step.ts";
  *
  * The products of two biases count as bias within n, and as irrelevant in the hidden state.
  *
+ * @param steps The steps of the run.
  * @param relevantInput The part of the inputs, `[T, e]`.
  * @returns The part of the hidden states, `[T + 1, d]`; row 0 is the zero initial state.
  */
 export function gruDecomposition(
   weights: GruWeights,
-  { steps, each }: GruTrace,
+  steps: readonly GruStep[],
   relevantInput: Float64Array,
 ): Float64Array {
   const { inputSize: e, hiddenSize: d, inputWeights, recurrentWeights, inputBias, recurrentBias } = weights;
-  const hidden = new Float64Array((steps + 1) * d);
+  const hidden = new Float64Array((steps.length + 1) * d);
   const own = new Float64Array(3 * d), back = new Float64Array(3 * d);
-  for (let t = 0; t < steps; t++) {
-    const { preactivations } = each[t]!, before = t * d;
+  steps.forEach(({ preactivations }, t) => {
+    const before = t * d;
     for (let row = 0; row < 3 * d; row++) {
       let fromInput = 0, fromState = 0;
       for (let k = 0; k < e; k++) fromInput += inputWeights[row * e + k]! * relevantInput[t * e + k]!;
@@ -53,7 +53,7 @@ export function gruDecomposition(
       hidden[before + d + j] = -update.relevant * (written.relevant + written.bias) +
         (1 - update.bias) * written.relevant + (update.relevant + update.bias) * hidden[before + j]!;
     }
-  }
+  });
   return hidden;
 }
 

@@ -28,5 +28,6 @@ export {
 } from "./block_engine.ts";
 export type { BlockLimits } from "./block_room.ts";
 export type { KernelChoice } from "./wasm_cell.ts";
-export { gruForward, gruGradient, gruRelevance, type GruTrace } from "./gru_sequence.ts";
+export { gruRelevance, gruSteps, type GruTrace } from "./gru_sequence.ts";
+export { type GruKernels, gruKernels } from "./gru_kernels.ts";
 export { gruDecomposition } from "./gru_decomposition.ts";

@@ -1,5 +1,7 @@
 import { Arena, type Precision, type Rounding } from "./arena.ts";
 import type { CommandList } from "./commands.ts";
+import { emptyRelevance, type RecurrentRelevance } from "./lstm_relevance.ts";
+import { takeRows } from "./padded_rows.ts";
 
 /** How the kernels count. */
 export interface KernelChoice {
@@ -63,4 +65,25 @@ export function runCommands<Packed>(
   arena.words[at["lengths"]! / 4] = steps;
   arena.words.set(commands.words, at["commands"]! / 4);
   arena.run(at["commands"]!);
+}
+
+/** Reads what the commands of a backward run left: sums per step, relevance of the inputs and of the initial states. */
+export function readRelevance<Packed extends { readonly inputs: number }>(
+  { arena, at, packed }: CellRoom<Packed>,
+  { inputSize, hiddenSize }: { inputSize: number; hiddenSize: number },
+  { steps, biasFactor }: { steps: number; biasFactor: number },
+): RecurrentRelevance {
+  const result = emptyRelevance(steps, 0, hiddenSize);
+  const sums = arena.view(at["sums"]!, 5 * steps), absorbed = 1 - biasFactor;
+  for (let t = 0; t < steps; t++) {
+    result.entered[t] = sums[4 * steps + t]!;
+    result.carried[t] = sums[t]!;
+    result.bias[t] = absorbed * sums[steps + t]!;
+    result.stabilizer[t] = absorbed * sums[2 * steps + t]!;
+  }
+  result.restHidden.set(arena.view(at["ofHidden"]!, hiddenSize));
+  return {
+    ...result,
+    input: takeRows(arena, { address: at["result"]!, rows: steps, used: inputSize, width: packed.inputs }),
+  };
 }

@@ -1,9 +1,16 @@
 import { CommandList } from "./commands.ts";
 import type { LstmTrace, LstmWeights } from "./lstm_forward.ts";
-import { emptyRelevance, type RecurrentRelevance, type RelevanceOptions } from "./lstm_relevance.ts";
+import type { RecurrentRelevance, RelevanceOptions } from "./lstm_relevance.ts";
 import { type PackedLstm, packedLstmSize, packLstm } from "./packed_lstm.ts";
 import { putRows, takeRows } from "./padded_rows.ts";
-import { type CellRoom, cellRoom, type KernelChoice, roomyCapacity, runCommands } from "./wasm_cell.ts";
+import {
+  type CellRoom,
+  cellRoom,
+  type KernelChoice,
+  readRelevance,
+  roomyCapacity,
+  runCommands,
+} from "./wasm_cell.ts";
 
 /** One LSTM direction on the WebAssembly kernels: the functions of the TypeScript twins, with weights packed once. */
 export class WasmLstm {
@@ -69,20 +76,9 @@ export class WasmLstm {
     commands.add("pullInputs", steps, inputColumns, units, at["gateRows"]!, packed.candidateToInput, at["pulled"]!,
       inputs, at["input"]!, at["order"]!, shares, at["result"]!, at["order"]!, inputs, 0, at["rowSums"]!);
     runCommands(room, steps, commands);
-    const result = emptyRelevance(steps, 0, d);
-    const sums = arena.view(at["sums"]!, 5 * steps), absorbed = 1 - biasFactor;
-    for (let t = 0; t < steps; t++) {
-      result.entered[t] = sums[4 * steps + t]!;
-      result.carried[t] = sums[t]!;
-      result.bias[t] = absorbed * sums[steps + t]!;
-      result.stabilizer[t] = absorbed * sums[2 * steps + t]!;
-    }
-    result.restHidden.set(arena.view(at["ofHidden"]!, d));
+    const result = readRelevance(room, this.#weights, { steps, biasFactor });
     result.restCell.set(arena.view(at["ofCell"]!, d));
-    return {
-      ...result,
-      input: takeRows(arena, { address: at["result"]!, rows: steps, used: e, width: inputs }),
-    };
+    return result;
   }
 
   /** What `lstmGradient` gives. */

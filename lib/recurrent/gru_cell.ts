@@ -1,10 +1,11 @@
 import {
   gruDecomposition,
-  gruForward,
-  gruGradient,
+  gruKernels,
   gruRelevance,
+  gruSteps,
   type GruTrace,
   type GruWeights,
+  type Precision,
 } from "../kernels/mod.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, type NumericArray, requireFinite, requireShape } from "../tensor/mod.ts";
@@ -51,21 +52,27 @@ export function gruCell(
     recurrentBias: read(recurrentBias, [3 * d], "recurrentBias"),
     inputSize: inputWeights.shape[1]!,
     hiddenSize: d,
-  });
+  }, "float64");
 }
 
-function cellOf(name: string, weights: GruWeights): RecurrentCell {
-  const cell: RecurrentCell = {
+function cellOf(name: string, weights: GruWeights, precision: Precision): RecurrentCell {
+  const kernels = gruKernels(weights, { precision });
+  return Object.freeze<RecurrentCell>({
     name,
     inputSize: weights.inputSize,
     hiddenSize: weights.hiddenSize,
-    // Its kernels count in float64 only.
-    withPrecision: () => cell,
-    forward: (input, steps) => gruForward(weights, input, steps),
-    relevance: (trace, hiddenRelevance, options) =>
-      gruRelevance(weights, trace as GruTrace, hiddenRelevance, options),
-    gradient: (trace, hiddenGradient) => gruGradient(weights, trace as GruTrace, hiddenGradient),
-    decomposition: (trace) => (relevantInput) => gruDecomposition(weights, trace as GruTrace, relevantInput),
-  };
-  return Object.freeze(cell);
+    withPrecision: (other) => cellOf(name, weights, other),
+    forward: (input, steps) => kernels.forward(input, steps),
+    relevance: (trace, hiddenRelevance, options) => {
+      if ((options.productRule ?? "all") === "all") {
+        return kernels.relevance(trace as GruTrace, hiddenRelevance, options);
+      }
+      return gruRelevance(weights, trace as GruTrace, hiddenRelevance, options);
+    },
+    gradient: (trace, hiddenGradient) => kernels.gradient(trace as GruTrace, hiddenGradient),
+    decomposition: (trace) => {
+      const steps = gruSteps(weights, trace as GruTrace);
+      return (relevantInput) => gruDecomposition(weights, steps, relevantInput);
+    },
+  });
 }

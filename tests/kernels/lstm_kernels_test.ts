@@ -8,13 +8,7 @@ import { WasmLstm } from "../../lib/kernels/wasm_lstm.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts";
-
-const CHOICES = (["float64", "float32"] as const).flatMap((precision) =>
-  (["fused", "separate"] as const).map((rounding) => ({ precision, rounding }))
-);
-/** Rounding of the largest number of an array, and how much dividing by small pre-activations may blow it up. */
-const FORWARD: Record<Precision, number> = { float64: 1e-14, float32: 1e-5 };
-const BACKWARD: Record<Precision, number> = { float64: 1e-11, float32: 2e-2 };
+import { assertLikeTwin, assertLikeTwinRelevance, FORWARD, KERNEL_CHOICES } from "../support/kernel_twins.ts";
 
 interface Case {
   weights: LstmWeights;
@@ -41,15 +35,6 @@ function randomCase(seed: number, [e, d, steps]: [number, number, number]): Case
   };
 }
 
-function assertLikeTwin(
-  actual: ArrayLike<number>,
-  expected: Float64Array,
-  { tolerance, where }: { tolerance: number; where: string },
-): void {
-  const size = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  assertClose(actual, expected, { absolute: tolerance * size, where });
-}
-
 function compare(
   { weights, input, above, steps }: Case,
   { precision, rounding, epsilon, biasFactor }: {
@@ -68,14 +53,7 @@ function compare(
   // The kernels' own trace, and one that they did not make.
   for (const given of [trace, twin]) {
     const actual = kernels.relevance(given, above, { epsilon, biasFactor });
-    const size = Math.max(
-      ...["input", "entered", "carried", "bias", "stabilizer"].flatMap((name) =>
-        [...expected[name as "input"]].map(Math.abs)
-      ),
-    );
-    for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
-      assertClose(actual[name], expected[name], { absolute: BACKWARD[precision] * size, where: name });
-    }
+    assertLikeTwinRelevance(actual, expected, precision);
     assertLikeTwin(kernels.gradient(given, above), lstmGradient(weights, twin, above), {
       tolerance: 10 * FORWARD[precision],
       where: "gradient",
@@ -84,7 +62,7 @@ function compare(
   assertBandsUntouched();
 }
 
-for (const choice of CHOICES) {
+for (const choice of KERNEL_CHOICES) {
   Deno.test(`LSTM kernels in ${choice.precision}, ${choice.rounding}, do what their twins do, whatever the sizes`, () => {
     fc.assert(
       fc.property(

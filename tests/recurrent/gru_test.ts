@@ -1,41 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { explain, explainAll, gradientTimesInput, lrp } from "../../lib/attribution/mod.ts";
 import { ShapeError } from "../../lib/errors.ts";
-import { type RandomGenerator, randomGenerator } from "../../lib/random.ts";
-import { gruClassifier, type GruParameters, type RecurrentClassifier } from "../../lib/recurrent/mod.ts";
+import { randomGenerator } from "../../lib/random.ts";
+import { gruClassifier, type GruParameters } from "../../lib/recurrent/mod.ts";
 import { lrpLinear } from "../../lib/rules/mod.ts";
 import { exactSum } from "../../lib/statistics.ts";
 import { contiguous, type Tensor, tensor, zeros } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { assertMessage } from "../support/assert_message.ts";
+import { gruDirection, randomGru } from "../support/random_gru.ts";
 import { randomTensor } from "../support/random_lstm.ts";
-
-function direction(random: RandomGenerator, e: number, d: number): Required<GruParameters> {
-  return {
-    inputWeights: randomTensor(random, [3 * d, e], 0.7),
-    recurrentWeights: randomTensor(random, [3 * d, d], 0.7),
-    inputBias: randomTensor(random, [3 * d], 0.5),
-    recurrentBias: randomTensor(random, [3 * d], 0.5),
-  };
-}
-
-function randomGru(
-  random: RandomGenerator,
-  [e, ...sizes]: number[],
-  bidirectional: boolean,
-): RecurrentClassifier {
-  let below = e!;
-  const layers = sizes.map((d) => {
-    const forward = direction(random, below, d);
-    const layer = bidirectional ? { forward, reverse: direction(random, below, d) } : { forward };
-    below = bidirectional ? 2 * d : d;
-    return layer;
-  });
-  return gruClassifier({
-    layers,
-    output: { weights: randomTensor(random, [3, below]), bias: randomTensor(random, [3]) },
-  });
-}
 
 const CASES = [[2, 3], [4, 2], [3, 4, 2]].flatMap((sizes) => [false, true].map((both) => ({ sizes, both })));
 
@@ -78,7 +52,7 @@ Deno.test("GRU relevance closes its ledger, and with bias factor 1 it adds up to
 
 Deno.test("GRU relevance is that of its definition, one call of the linear rule per arrow", () => {
   const random = randomGenerator(3), e = 3, d = 2, steps = 4, rule = { eps: 0.01, biasFactor: 0.3 };
-  const { inputWeights, recurrentWeights, inputBias, recurrentBias } = direction(random, e, d);
+  const { inputWeights, recurrentWeights, inputBias, recurrentBias } = gruDirection(random, e, d);
   const output = randomTensor(random, [2, d]), values = randomTensor(random, [steps, e]);
   const model = gruClassifier({
     layers: [{ forward: { inputWeights, recurrentWeights, inputBias, recurrentBias } }],

@@ -2,26 +2,30 @@ import { assert, assertEquals } from "@std/assert";
 import { explain, explainAll, lrp } from "../../lib/attribution/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { assertClose } from "../support/assert_close.ts";
+import { randomGru } from "../support/random_gru.ts";
 import { randomLstm, randomTensor } from "../support/random_lstm.ts";
 
 const random = randomGenerator(4);
 const { model } = randomLstm(random, { inputSize: 5, hiddenSizes: [6, 4], classes: 3, bidirectional: true });
+const gru = randomGru(random, [5, 6, 4], true);
 const inputs = Array.from({ length: 5 }, (_, i) => ({ values: randomTensor(random, [3 + i, 5]) }));
 
-Deno.test("float32 by choice: the same relevance to some digits, alone and in blocks", async () => {
-  const single = model.withPrecision("float32"), method = lrp({ epsilon: 0.01 });
-  assertEquals([model.precision, single.precision], ["float64", "float32"]);
-  for await (const { index, attribution } of explainAll(single, inputs, { method })) {
-    const exact = explain(model, inputs[index]!, { method }),
-      alone = explain(single, inputs[index]!, { method });
-    const within = { absolute: 1e-4 * exact.ledger!.scale };
-    for (const rounded of [alone, attribution!]) {
-      assertClose(rounded.relevance.data, exact.relevance.data, within);
-      assert(rounded.relevance.data.some((value, i) => value !== exact.relevance.data[i]));
-      assertEquals(rounded.notes, []);
+for (const [name, net] of Object.entries({ LSTM: model, GRU: gru })) {
+  Deno.test(`float32 by choice, ${name}: the same relevance to some digits, alone and in blocks`, async () => {
+    const single = net.withPrecision("float32"), method = lrp({ epsilon: 0.01 });
+    assertEquals([net.precision, single.precision], ["float64", "float32"]);
+    for await (const { index, attribution } of explainAll(single, inputs, { method })) {
+      const exact = explain(net, inputs[index]!, { method }),
+        alone = explain(single, inputs[index]!, { method });
+      const within = { absolute: 1e-4 * exact.ledger!.scale };
+      for (const rounded of [alone, attribution!]) {
+        assertClose(rounded.relevance.data, exact.relevance.data, within);
+        assert(rounded.relevance.data.some((value, i) => value !== exact.relevance.data[i]));
+        assertEquals(rounded.notes, []);
+      }
     }
-  }
-});
+  });
+}
 
 Deno.test("float32 with a small epsilon says that it is unreliable", async () => {
   const note =

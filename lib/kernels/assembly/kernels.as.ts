@@ -1,3 +1,6 @@
+import { gruForward } from "./gru_forward.as";
+import { gruGradient } from "./gru_gradient.as";
+import { gruRelevance } from "./gru_relevance.as";
 import { head } from "./head.as";
 import { lstmForward } from "./lstm_forward.as";
 import { lstmGradient } from "./lstm_gradient.as";
@@ -24,6 +27,9 @@ function run<T>(command: usize): void {
     else if (code == 5) lstmForward<T>(argument);
     else if (code == 6) lstmRelevance<T>(argument);
     else if (code == 7) lstmGradient<T>(argument);
+    else if (code == 8) gruForward<T>(argument);
+    else if (code == 9) gruRelevance<T>(argument);
+    else if (code == 10) gruGradient<T>(argument);
     command += <usize>load<i32>(command, 4) << 2;
   }
 }

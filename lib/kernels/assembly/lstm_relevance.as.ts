@@ -105,7 +105,7 @@ function split<T>(
 }
 
 @inline
-function addToAll<T>(size: usize, at: usize, share: T): void {
+export function addToAll<T>(size: usize, at: usize, share: T): void {
   const shares = v128.splat<T>(share);
   for (let j: usize = 0; j < size; j += 16) v128.store(at + j, v128.add<T>(v128.load(at + j), shares));
 }
@@ -139,7 +139,7 @@ function divide<T>(
 
 /** `x ⊙ pulled + share`. */
 @inline
-export function weigh<T>(size: usize, x: usize, pulled: usize, result: usize, share: T): void {
+function weigh<T>(size: usize, x: usize, pulled: usize, result: usize, share: T): void {
   const shares = v128.splat<T>(share);
   for (let j: usize = 0; j < size; j += 16) {
     v128.store(result + j, multiplyAdd<T>(v128.load(x + j), v128.load(pulled + j), shares));
@@ -147,7 +147,7 @@ export function weigh<T>(size: usize, x: usize, pulled: usize, result: usize, sh
 }
 
 @inline
-function sumOf<T>(size: usize, a: usize): T {
+export function sumOf<T>(size: usize, a: usize): T {
   let sum = v128.splat<T>(<T>0);
   for (let j: usize = 0; j < size; j += 16) sum = v128.add<T>(sum, v128.load(a + j));
   return total<T>(sum);

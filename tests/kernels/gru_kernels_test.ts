@@ -1,0 +1,109 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Precision, Rounding } from "../../lib/kernels/arena.ts";
+import { gruForward, gruGradient, gruRelevance } from "../../lib/kernels/gru_sequence.ts";
+import type { GruWeights } from "../../lib/kernels/gru_step.ts";
+import { WasmGru } from "../../lib/kernels/wasm_gru.ts";
+import { randomGenerator } from "../../lib/random.ts";
+import { assertClose } from "../support/assert_close.ts";
+import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts";
+import { assertLikeTwin, assertLikeTwinRelevance, FORWARD, KERNEL_CHOICES } from "../support/kernel_twins.ts";
+
+interface Case {
+  weights: GruWeights;
+  input: Float64Array;
+  above: Float64Array;
+  steps: number;
+}
+
+function randomCase(seed: number, [e, d, steps]: [number, number, number]): Case {
+  const random = randomGenerator(seed);
+  const numbers = (count: number, scale: number): Float64Array =>
+    Float64Array.from({ length: count }, () => random.normal(0, scale));
+  return {
+    weights: {
+      inputSize: e,
+      hiddenSize: d,
+      inputWeights: numbers(3 * d * e, 1 / Math.sqrt(e)),
+      recurrentWeights: numbers(3 * d * d, 1 / Math.sqrt(d)),
+      inputBias: numbers(3 * d, 0.5),
+      recurrentBias: numbers(3 * d, 0.5),
+    },
+    input: numbers(steps * e, 1),
+    above: numbers(steps * d, 1),
+    steps,
+  };
+}
+
+function compare(
+  { weights, input, above, steps }: Case,
+  { precision, rounding, epsilon, biasFactor }: {
+    precision: Precision;
+    rounding: Rounding;
+    epsilon: number;
+    biasFactor: number;
+  },
+): void {
+  const kernels = new WasmGru(weights, { precision, rounding, memory: GuardedArena });
+  const trace = kernels.forward(input, steps), twin = gruForward(weights, input, steps);
+  for (const name of ["gates", "candidate", "recalled", "hidden"] as const) {
+    assertLikeTwin(trace[name], twin[name], { tolerance: FORWARD[precision], where: name });
+  }
+  const expected = gruRelevance(weights, twin, above, { epsilon, biasFactor });
+  // The kernels' own trace, and one that they did not make.
+  for (const given of [trace, twin]) {
+    const actual = kernels.relevance(given, above, { epsilon, biasFactor });
+    assertLikeTwinRelevance(actual, expected, precision);
+    assertLikeTwin(kernels.gradient(given, above), gruGradient(weights, twin, above), {
+      tolerance: 10 * FORWARD[precision],
+      where: "gradient",
+    });
+  }
+  assertBandsUntouched();
+}
+
+for (const choice of KERNEL_CHOICES) {
+  Deno.test(`GRU kernels in ${choice.precision}, ${choice.rounding}, do what their twins do, whatever the sizes`, () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.tuple(
+          fc.integer({ min: 1, max: 21 }),
+          fc.integer({ min: 1, max: 21 }),
+          fc.integer({ min: 1, max: 40 }),
+        ),
+        fc.constantFrom(0, 0.5, 1),
+        (seed, sizes, biasFactor) =>
+          compare(randomCase(seed, sizes), { ...choice, epsilon: 0.01, biasFactor }),
+      ),
+      { seed: 11, numRuns: 60 },
+    );
+  });
+}
+
+Deno.test("epsilon 0 divides nothing by the padding", () => {
+  for (const d of [1, 2, 3, 5, 6, 7]) {
+    compare(randomCase(d, [3, d, 4]), { precision: "float64", rounding: "fused", epsilon: 0, biasFactor: 1 });
+  }
+});
+
+Deno.test("a longer sequence than any before gets a new memory, and the weights go with it", () => {
+  const { weights } = randomCase(1, [3, 5, 1]);
+  const kernels = new WasmGru(weights, { precision: "float64", rounding: "fused" });
+  for (const steps of [3, 100, 7, 1000]) {
+    const { input } = randomCase(steps, [3, 5, steps]);
+    assertClose(kernels.forward(input, steps).hidden, gruForward(weights, input, steps).hidden, {
+      absolute: 1e-14,
+    });
+  }
+});
+
+Deno.test("equal runs give equal bits", () => {
+  const { weights, input, above, steps } = randomCase(5, [9, 10, 12]);
+  const run = (): Float64Array => {
+    const kernels = new WasmGru(weights, { precision: "float64", rounding: "separate" });
+    const trace = kernels.forward(input, steps);
+    return kernels.relevance(trace, above, { epsilon: 0.001, biasFactor: 0.5 }).input;
+  };
+  assertEquals(run(), run());
+});
