@@ -1,4 +1,5 @@
-import { explainAll, resolveTarget } from "../attribution/mod.ts";
+import { explainAll } from "../attribution/explain_all.ts";
+import { resolveTarget } from "../attribution/target.ts";
 import type { SequenceInput } from "../recurrent/mod.ts";
 import { explainOptions } from "./explain_options.ts";
 import { lines } from "./lines.ts";

@@ -1,14 +1,12 @@
 import { parseArgs } from "node:util";
-import {
-  gradientTimesInput,
-  integratedGradients,
-  lrp,
-  type Method,
-  occlusion,
-  randomAttribution,
-  sensitivity,
-  type Target,
-} from "../attribution/mod.ts";
+import { gradientTimesInput } from "../attribution/gradient_times_input.ts";
+import { integratedGradients } from "../attribution/integrated_gradients.ts";
+import { lrp } from "../attribution/lrp.ts";
+import type { Method } from "../attribution/method.ts";
+import { occlusion } from "../attribution/occlusion.ts";
+import { randomAttribution } from "../attribution/random_attribution.ts";
+import { sensitivity } from "../attribution/sensitivity.ts";
+import type { Target } from "../attribution/target.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What `explain` prints with `--help`. */

@@ -1,4 +1,3 @@
-import { intentClassifier, loadArrasModel, loadTorchModel } from "../io/mod.ts";
 import type { RecurrentClassifier } from "../recurrent/mod.ts";
 import type { ExplainCommandOptions } from "./explain_options.ts";
 import { UsageError } from "./usage_error.ts";
@@ -17,9 +16,17 @@ export async function loadModel(options: ExplainCommandOptions): Promise<Recurre
   wanted("vocabulary", vocabulary, ["a .safetensors file"]);
   wanted("embeddings", embeddings, ["a folder"]);
   wanted("unknown-token", unknownToken, ["a folder", "a .safetensors file"]);
-  if (model === undefined) return await intentClassifier();
+  // A first answer should not wait for what reads other models.
+  if (model === undefined) {
+    const { intentClassifier } = await import("../io/models/intent_classifier.ts");
+    return await intentClassifier();
+  }
   try {
-    if (isFile) return await loadTorchModel(model, { vocabulary, unknownToken });
+    if (isFile) {
+      const { loadTorchModel } = await import("../io/models/torch_model.ts");
+      return await loadTorchModel(model, { vocabulary, unknownToken });
+    }
+    const { loadArrasModel } = await import("../io/models/arras_model.ts");
     return await loadArrasModel(model, { embeddings, unknownToken });
   } catch (error) {
     if (!Object.values(Deno.errors).some((type) => error instanceof type)) throw error;

@@ -1,8 +1,5 @@
-import { COMPILE_HELP, compileCommand } from "./compile_command.ts";
-import { explainCommand } from "./explain_command.ts";
-import { EXPLAIN_ONNX_HELP, explainOnnxCommand } from "./explain_onnx_command.ts";
-import { EXPLAIN_HELP } from "./explain_options.ts";
 import { UsageError } from "./usage_error.ts";
+import { writeAll } from "./write_all.ts";
 
 const HELP = `relprop: layer-wise relevance propagation
 
@@ -30,6 +27,8 @@ export interface CommandStreams {
   readonly input: ReadableStream<Uint8Array>;
   /** Takes what the command prints. */
   readonly write: (text: string) => void | Promise<void>;
+  /** Takes messages for people. */
+  readonly warn: (text: string) => void | Promise<void>;
   /** Whether text is colored. */
   readonly color: boolean;
 }
@@ -60,24 +59,28 @@ export async function main(args: readonly string[], commandLine: CommandLine = {
   const streams: CommandStreams = {
     input: commandLine.input ?? Deno.stdin.readable,
     write: commandLine.write ?? writer(Deno.stdout),
+    warn,
     color: commandLine.color ?? toTerminal,
   };
   const [command, ...rest] = args;
   try {
+    const help = rest.includes("--help") || rest.includes("-h");
     switch (command) {
-      case "explain":
-        if (rest.includes("--help") || rest.includes("-h")) {
-          await streams.write(`${EXPLAIN_HELP}\n${EXPLAIN_ONNX_HELP}`);
-          return 0;
-        }
-        if (rest.some((word) => word.endsWith(".onnx"))) return await explainOnnxCommand(rest, streams);
-        return await explainCommand(rest, streams);
-      case "compile":
-        if (rest.includes("--help") || rest.includes("-h")) {
-          await streams.write(COMPILE_HELP);
-          return 0;
-        }
-        return await compileCommand(rest, streams);
+      case "explain": {
+        const onnx = rest.some((word) => word.endsWith(".onnx"));
+        if (!help && !onnx) return await (await import("./explain_command.ts")).explainCommand(rest, streams);
+        if (!help) return await (await import("./explain_onnx_command.ts")).explainOnnxCommand(rest, streams);
+        const { EXPLAIN_HELP } = await import("./explain_options.ts");
+        const { EXPLAIN_ONNX_HELP } = await import("./onnx_options.ts");
+        await streams.write(`${EXPLAIN_HELP}\n${EXPLAIN_ONNX_HELP}`);
+        return 0;
+      }
+      case "compile": {
+        const { COMPILE_HELP, compileCommand } = await import("./compile_command.ts");
+        if (!help) return await compileCommand(rest, streams);
+        await streams.write(COMPILE_HELP);
+        return 0;
+      }
       case undefined:
       case "--help":
       case "-h":
@@ -98,8 +101,5 @@ export async function main(args: readonly string[], commandLine: CommandLine = {
 
 function writer(stream: { write(bytes: Uint8Array): Promise<number> }): (text: string) => Promise<void> {
   const encoder = new TextEncoder();
-  return async (text) => {
-    const bytes = encoder.encode(text);
-    for (let sent = 0; sent < bytes.length;) sent += await stream.write(bytes.subarray(sent));
-  };
+  return (text) => writeAll(stream, encoder.encode(text));
 }
