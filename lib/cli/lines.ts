@@ -6,12 +6,15 @@ const END = 0x0a, RETURN = 0x0d;
 /**
  * The lines of a stream of bytes, without their ends; the last one also when no end follows it.
  *
- * A line longer than {@linkcode LONGEST_LINE} comes as its first bytes, one more than that, and its rest is passed over.
+ * A line longer than `longest` bytes comes as its first bytes, one more than that, and its rest is passed over.
  */
-export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* lines(
+  stream: ReadableStream<Uint8Array>,
+  longest = LONGEST_LINE,
+): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = [], length = 0;
   const add = (piece: Uint8Array): void => {
-    const room = LONGEST_LINE + 1 - length;
+    const room = longest + 1 - length;
     if (room <= 0 || piece.length === 0) return;
     pieces.push(piece.slice(0, room));
     length += Math.min(room, piece.length);

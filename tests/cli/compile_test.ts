@@ -1,44 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { main } from "../../lib/cli/mod.ts";
 import { readOnnxFile } from "../../lib/io/mod.ts";
-import torchExports from "../fixtures/onnx/torch_exports.json" with { type: "json" };
+import { answers, run } from "./run_command.ts";
+import { MLP, withModel } from "./with_model.ts";
 
-interface Run {
-  code: number;
-  output: string;
-  messages: string;
-}
-
-async function run(args: readonly string[], input = ""): Promise<Run> {
-  let output = "", messages = "";
-  const code = await main(args, {
-    input: ReadableStream.from([new TextEncoder().encode(input)]),
-    write: (text) => void (output += text),
-    warn: (text) => void (messages += text),
-  });
-  return { code, output, messages };
-}
-
-async function withModel(
-  prefix: string,
-  work: (path: string, folder: string) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const { model } = torchExports.cases.find(({ name }) => name.startsWith(prefix))!;
-  await Deno.writeFile(`${folder}/m.onnx`, Uint8Array.fromBase64(model));
-  try {
-    await work(`${folder}/m.onnx`, folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-const answers = (text: string): Record<string, unknown>[] =>
-  text.trimEnd().split("\n").map((line) => JSON.parse(line));
 const example = (id: number): string => `${JSON.stringify({ id, values: [id, 1, -1, 0.5] })}\n`;
 
 Deno.test("compile writes a model, and prints the plan and the sizes", () =>
-  withModel("mlp, dynamo exporter, operator set 18", async (path, folder) => {
+  withModel(MLP, async (path, folder) => {
     const { code, output } = await run([
       "compile",
       path,
@@ -56,7 +24,7 @@ Deno.test("compile writes a model, and prints the plan and the sizes", () =>
   }));
 
 Deno.test("compile takes the name of the model, sizes, and a target", () =>
-  withModel("mlp, dynamo exporter, operator set 18", async (path) => {
+  withModel(MLP, async (path) => {
     const { code } = await run(["compile", path, "--shape", "5,4", "--target", "class", "--start", "one"]);
     assertEquals(code, 0);
     const { graph } = await readOnnxFile(path.replace(".onnx", ".lrp.onnx"));
@@ -97,7 +65,7 @@ const wrong: [string[], string][] = [
 ];
 for (const [args, message] of wrong) {
   Deno.test(`${args.join(" ")} is refused`, () =>
-    withModel("mlp, dynamo exporter, operator set 18", async (path) => {
+    withModel(MLP, async (path) => {
       const { code, messages } = await run(args.map((word) => word === "MODEL" ? path : word));
       assertEquals([code, messages], [2, `${message}\n`]);
     }));
@@ -114,7 +82,7 @@ Deno.test("compile refuses recurrent layers of any length, and takes a number of
   }));
 
 Deno.test("explain takes models that are compiled and models that are not, with the same answers", () =>
-  withModel("mlp, dynamo exporter, operator set 18", async (path) => {
+  withModel(MLP, async (path) => {
     await run(["compile", path]);
     const input = `${example(1)}{"id":2}\n${example(3)}{"id":4,"values":[1,2]}\n${example(5)}`;
     const runs = await Promise.all(
@@ -125,10 +93,10 @@ Deno.test("explain takes models that are compiled and models that are not, with 
     assertEquals(runs.map(({ code }) => code), [1, 1]);
     const [first, second] = runs.map(({ output }) => answers(output));
     assertEquals(first, second);
-    assertEquals(first!.map(({ id }) => id), [1, 2, 3, 4, 5]);
-    assertEquals(first![1]!.error, 'Cannot read the line: it must be a JSON object with "values" or "ids"');
-    assertEquals(first![3]!.error, 'Cannot explain: input "x" must have shape [batch, 4], got [1, 2]');
-    assertEquals((first![4]!.relevance as number[]).length, 4);
+    assertEquals(first.map(({ id }) => id), [1, 2, 3, 4, 5]);
+    assertEquals(first[1].error, 'Cannot read the line: it must be a JSON object with "values" or "ids"');
+    assertEquals(first[3].error, 'Cannot explain: input "x" must have shape [batch, 4], got [1, 2]');
+    assertEquals(first[4].relevance.length, 4);
     const composite = await run(["explain", "--model", path.replace(".onnx", ".lrp.onnx"), "--epsilon", "1"]);
     assertEquals(
       composite.messages,
@@ -137,7 +105,7 @@ Deno.test("explain takes models that are compiled and models that are not, with 
   }));
 
 Deno.test("explain goes on where it stopped, loses nothing and repeats nothing", () =>
-  withModel("mlp, dynamo exporter, operator set 18", async (path, folder) => {
+  withModel(MLP, async (path, folder) => {
     const input = Array.from({ length: 20 }, (_, i) => example(i)).join("");
     const args = ["explain", "--model", path, "--engine", "reference", "--batch", "3", "--output"];
     await run([...args, `${folder}/whole.jsonl`], input);
