@@ -1,4 +1,5 @@
-import { RecurrentClassifier, type SequenceInput } from "../recurrent/mod.ts";
+import type { SequenceInput } from "../recurrent/mod.ts";
+import { RecurrentClassifier } from "../recurrent/recurrent_classifier.ts";
 import { singleLedger } from "../recurrent/single_ledger.ts";
 import { runSingle } from "../recurrent/single_runner.ts";
 import type { Attribution } from "./attribution.ts";

@@ -1,8 +1,8 @@
-import { type Failure, failure, type ReadOptions } from "./failure.ts";
-import { isRecord, parseJson } from "./json.ts";
+import { failure, type ReadOptions } from "./failure.ts";
 import { readPickle } from "./pickle/pickle.ts";
 import { readBytes, type Source } from "./source.ts";
 import { decodeUtf8 } from "./text.ts";
+import { readJsonWords, wordsOf } from "./words.ts";
 
 /** How a vocabulary is written. */
 export type VocabularyFormat = "json" | "text" | "pickle";
@@ -30,17 +30,14 @@ export interface VocabularyOptions extends ReadOptions {
  */
 export function readVocabulary(bytes: Uint8Array, { path, format }: VocabularyOptions = {}): string[] {
   const fail = failure("vocabulary", path);
-  const words = inIdOrder(parse(bytes, format ?? formatOf(path), { path, fail }), fail);
-  const seen = new Set<string>();
-  for (const [id, word] of words.entries()) {
-    if (typeof word !== "string" || word === "") {
-      const got = word === "" ? "an empty one" : "another value";
-      throw fail(`every word must be a text that is not empty, got ${got} at ${id}`);
-    }
-    if (seen.has(word)) throw fail(`every word must be there once, got ${JSON.stringify(word)} twice`);
-    seen.add(word);
+  switch (format ?? formatOf(path)) {
+    case "json":
+      return readJsonWords(bytes, fail);
+    case "text":
+      return wordsOf(linesOf(decodeUtf8(bytes, fail)), fail);
+    case "pickle":
+      return wordsOf(readPickle(bytes, { path }), fail);
   }
-  return words as string[];
 }
 
 /**
@@ -69,33 +66,6 @@ function formatOf(path = ""): VocabularyFormat {
   return /\.json$/i.test(path) ? "json" : /\.txt$/i.test(path) ? "text" : "pickle";
 }
 
-function parse(
-  bytes: Uint8Array,
-  format: VocabularyFormat,
-  { path, fail }: { path: string | undefined; fail: Failure },
-): unknown {
-  if (format === "pickle") return readPickle(bytes, { path });
-  if (format === "text") {
-    return decodeUtf8(bytes, fail).replace(/^\uFEFF/, "").replace(/\r?\n$/, "").split(/\r?\n/);
-  }
-  const value = parseJson(bytes, "the file", fail);
-  return isRecord(value) ? new Map(Object.entries(value)) : value;
-}
-
-function inIdOrder(value: unknown, fail: Failure): unknown[] {
-  if (Array.isArray(value)) return value;
-  if (!(value instanceof Map)) throw fail("the file must hold a list of words or a dict of words and ids");
-  const words: unknown[] = Array.from({ length: value.size });
-  for (const [word, id] of value) {
-    if (!Number.isInteger(id) || id < 0 || id >= value.size || words[id] !== undefined) {
-      throw fail(`the ids must be 0 to ${value.size - 1}, each once, got ${show(id)} for ${show(word)}`);
-    }
-    words[id] = word;
-  }
-  return words;
-}
-
-/** Only what is short is shown; a pickle can hold values that would take forever to write out. */
-function show(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? JSON.stringify(value) : "another value";
+function linesOf(text: string): string[] {
+  return text.replace(/^\uFEFF/, "").replace(/\r?\n$/, "").split(/\r?\n/);
 }

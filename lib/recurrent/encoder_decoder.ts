@@ -1,6 +1,6 @@
 import { type GruStep, gruStep, gruStepRelevance, type GruWeights } from "../kernels/mod.ts";
 import type { ProductRelevanceOptions } from "../kernels/mod.ts";
-import { Ledger, type LedgerEntry } from "../rules/mod.ts";
+import { Ledger, type LedgerEntry } from "../rules/ledger.ts";
 import { exactSum } from "../statistics.ts";
 import {
   contiguous,

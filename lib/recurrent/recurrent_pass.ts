@@ -1,5 +1,5 @@
 import type { Precision, ProductRelevanceOptions } from "../kernels/mod.ts";
-import { Ledger, type LedgerEntry } from "../rules/mod.ts";
+import { Ledger, type LedgerEntry } from "../rules/ledger.ts";
 import { entriesOf } from "./ledger_entries.ts";
 import { exactSum } from "../statistics.ts";
 import { contiguous, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";

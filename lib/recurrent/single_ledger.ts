@@ -1,5 +1,5 @@
 import type { BlockAnswer } from "../kernels/mod.ts";
-import { Ledger, type LedgerEntry } from "../rules/mod.ts";
+import { Ledger, type LedgerEntry } from "../rules/ledger.ts";
 import { exactSum } from "../statistics.ts";
 import { reverseSteps } from "./directions.ts";
 import { entriesOf } from "./ledger_entries.ts";

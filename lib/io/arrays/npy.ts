@@ -1,5 +1,6 @@
-import { contiguous, type NumericArray } from "../../tensor/mod.ts";
+import type { NumericArray } from "../../tensor/mod.ts";
 import { type ElementType, formatElementType, parseElementType } from "./element_type.ts";
+import { encodeElements } from "./encode_elements.ts";
 import { type Failure, failure, type ReadOptions } from "../failure.ts";
 import { parsePythonLiteral } from "./python_literal.ts";
 import { type ArrayLayout, decodeArray } from "./stored_array.ts";
@@ -78,19 +79,6 @@ export function npyHeader(type: ElementType, shape: readonly number[]): Uint8Arr
   new DataView(header.buffer).setUint16(MAGIC.length + 2, text.length, true);
   header.set(new TextEncoder().encode(text), fixed);
   return header;
-}
-
-/** The elements of any array in row-major order, little-endian, and their type. */
-export function encodeElements(array: NumericArray): { type: ElementType; bytes: Uint8Array } {
-  const flat = contiguous(array);
-  const { data } = array;
-  const Elements = Array.isArray(data) ? Float64Array : data.constructor as Float64ArrayConstructor;
-  const values = data instanceof Float64Array || Array.isArray(data) ? flat : Elements.from(flat);
-  const kind = /^Float/.test(Elements.name) ? "f" : /^Uint/.test(Elements.name) ? "u" : "i";
-  return {
-    type: { kind, size: Elements.BYTES_PER_ELEMENT, bigEndian: false },
-    bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  };
 }
 
 /** What the bytes of a file, or as many of them as may stand before its elements, say about its array. */

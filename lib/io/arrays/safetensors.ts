@@ -3,7 +3,7 @@ import { ndarray } from "../../tensor/ndarray.ts";
 import { type ElementType, formatElementType, parseElementType } from "./element_type.ts";
 import { type Failure, failure, type ReadOptions } from "../failure.ts";
 import { isRecord, parseJson } from "../json.ts";
-import { encodeElements } from "./npy.ts";
+import { encodeElements } from "./encode_elements.ts";
 import { decodeArray } from "./stored_array.ts";
 
 /** What a safetensors file holds. */

@@ -1,4 +1,5 @@
-import { lstmClassifier, type LstmParameters, type RecurrentClassifier } from "../../recurrent/mod.ts";
+import { lstmClassifier } from "../../recurrent/lstm_classifier.ts";
+import type { LstmParameters, RecurrentClassifier } from "../../recurrent/mod.ts";
 import { contiguous, type NumericArray, requireShape, tensor } from "../../tensor/mod.ts";
 import { readNpy } from "../arrays/npy.ts";
 import { type Failure, failure } from "../failure.ts";

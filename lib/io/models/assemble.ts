@@ -1,10 +1,6 @@
 import { formatList } from "../../errors.ts";
-import {
-  type GateOrder,
-  lstmClassifier,
-  type LstmLayerParameters,
-  type RecurrentClassifier,
-} from "../../recurrent/mod.ts";
+import { lstmClassifier } from "../../recurrent/lstm_classifier.ts";
+import type { GateOrder, LstmLayerParameters, RecurrentClassifier } from "../../recurrent/mod.ts";
 import type { NumericArray } from "../../tensor/mod.ts";
 import type { Failure } from "../failure.ts";
 import type { ResolvedOptions } from "./model_options.ts";

@@ -1,5 +1,6 @@
+import { failure } from "../failure.ts";
 import { beside, readBytesIfAny, type Source } from "../source.ts";
-import { loadVocabulary, readVocabulary } from "../vocabulary.ts";
+import { readJsonWords } from "../words.ts";
 
 /** What the file of a model's weights does not say. */
 export interface ModelOptions {
@@ -29,10 +30,9 @@ export interface ResolvedOptions {
  */
 export async function resolveOptions(options: ModelOptions, file?: Source): Promise<ResolvedOptions> {
   const { unknownToken, tokenize } = options;
-  const given = options.vocabulary;
-  const vocabulary = typeof given === "string" || given instanceof URL
-    ? await loadVocabulary(given)
-    : given ?? await wordsBeside(file, "vocabulary.json");
+  const vocabulary = options.vocabulary === undefined
+    ? await wordsBeside(file, "vocabulary.json")
+    : await wordsFrom(options.vocabulary);
   const labels = options.labels ?? await wordsBeside(file, "labels.json");
   return {
     ...(vocabulary && { vocabulary }),
@@ -42,9 +42,14 @@ export async function resolveOptions(options: ModelOptions, file?: Source): Prom
   };
 }
 
+async function wordsFrom(given: readonly string[] | Source): Promise<readonly string[]> {
+  if (typeof given !== "string" && !(given instanceof URL)) return given;
+  const { loadVocabulary } = await import("../vocabulary.ts");
+  return await loadVocabulary(given);
+}
+
 async function wordsBeside(file: Source | undefined, name: string): Promise<string[] | undefined> {
   if (file === undefined) return undefined;
-  const path = beside(file, name);
-  const bytes = await readBytesIfAny(path);
-  return bytes && readVocabulary(bytes, { path: String(path), format: "json" });
+  const path = beside(file, name), bytes = await readBytesIfAny(path);
+  return bytes && readJsonWords(bytes, failure("vocabulary", String(path)));
 }
