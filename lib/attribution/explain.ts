@@ -1,3 +1,5 @@
+import { LONG_WORK_OPTIONS, type LongWorkOptions } from "../long_work.ts";
+import { mapWithProgress } from "../map_with_progress.ts";
 import { requireOptions } from "../options.ts";
 import { Attribution } from "./attribution.ts";
 import { Network } from "../networks/mod.ts";
@@ -80,7 +82,15 @@ export function explain<Input>(
   requireMethod(method, "explain");
   const quick = explainSingle(model, input, { method, target });
   if (quick) return quick;
-  return explainTargets(model as Explainable<Input>, input as Input, { method, targets: [target] })[0]!;
+  return explainer(model as Explainable<Input>, input as Input, method)(target);
+}
+
+/** How {@linkcode explainTargets} explains. Progress is counted in targets. */
+export interface ExplainTargetsOptions extends LongWorkOptions {
+  /** The method, such as `lrp()`. */
+  readonly method: Method;
+  /** What is explained. */
+  readonly targets: readonly Target[];
 }
 
 /**
@@ -101,30 +111,43 @@ export function explain<Input>(
  *   output: { weights: tensor([[1], [-1]]) },
  * });
  * const input = { values: tensor([[2]]) };
- * const [first, second] = explainTargets(model, input, { method: gradientTimesInput(), targets: [0, 1] });
+ * const [first, second] = await explainTargets(model, input, { method: gradientTimesInput(), targets: [0, 1] });
  * assertEquals(first!.tokenRelevance[0], -second!.tokenRelevance[0]!);
  * ```
  */
 export function explainTargets<Input>(
   model: Explainable<Input>,
   input: Input,
-  options: { readonly method: Method; readonly targets: readonly Target[] },
-): Attribution[];
+  options: ExplainTargetsOptions,
+): Promise<Attribution[]>;
 /** Explains several targets of one example of a network graph, which is run forward only once. */
 export function explainTargets(
   model: Network,
   input: NumericArray,
-  options: { readonly method: Method; readonly targets: readonly Target[] },
-): Attribution[];
-export function explainTargets<Input>(
-  given: Explainable<Input> | Network,
+  options: ExplainTargetsOptions,
+): Promise<Attribution[]>;
+export async function explainTargets<Input>(
+  model: Explainable<Input> | Network,
   input: Input | NumericArray,
-  options: { readonly method: Method; readonly targets: readonly Target[] },
-): Attribution[] {
-  const names = ["method", "targets"];
-  requireOptions(options, { action: "explain targets", known: names, required: names });
+  options: ExplainTargetsOptions,
+): Promise<Attribution[]> {
+  const required = ["method", "targets"];
+  requireOptions(options, {
+    action: "explain targets",
+    known: [...required, ...LONG_WORK_OPTIONS],
+    required,
+  });
   const { method, targets } = options;
   requireMethod(method, "explain targets");
+  return await mapWithProgress(targets, explainer(model, input, method), options);
+}
+
+/** Runs a network forward once, to explain any target of that run. */
+function explainer<Input>(
+  given: Explainable<Input> | Network,
+  input: Input | NumericArray,
+  method: Method,
+): (target: Target) => Attribution {
   const model = (given instanceof Network ? networkModel(given) : given) as Explainable<unknown>;
   const encoded = model.encode(input);
   const pass = model.forward(encoded);
@@ -133,7 +156,7 @@ export function explainTargets<Input>(
     pass,
     forward: (other: typeof encoded) => model.forward(other),
   };
-  return targets.map((asked) => {
+  return (asked) => {
     const target = resolveTarget(asked, pass.scores, model.labels);
     const result = method.attribute({ ...context, target });
     return new Attribution({
@@ -145,5 +168,5 @@ export function explainTargets<Input>(
       target,
       method: { name: method.name, options: method.options },
     });
-  });
+  };
 }

@@ -1,4 +1,6 @@
 import type { Explainable, Method } from "../attribution/mod.ts";
+import { LONG_WORK_OPTIONS, longWork, type LongWorkOptions } from "../long_work.ts";
+import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
 import { type BootstrapInterval, bootstrapMean, pairedTest } from "./bootstrap.ts";
 import type { Metric } from "./metric.ts";
@@ -6,7 +8,7 @@ import { type EvaluationExample, metricContext } from "./probe.ts";
 import { Table } from "./table.ts";
 
 /** What methods are compared on. */
-export interface ComparisonData<Input> {
+export interface ComparisonData<Input> extends LongWorkOptions {
   /** The network. */
   readonly model: Explainable<Input>;
   /** The examples. */
@@ -103,8 +105,10 @@ export class Comparison {
 /**
  * Judges methods by metrics on the same examples: means with bootstrap intervals, and paired tests against one method.
  *
- * Random changes are the same for every method, so that differences are the methods' own.
+ * Random changes are the same for every method, so that differences are the methods' own. Progress is counted in
+ * explanations that have been judged by all metrics.
  *
+ * @throws {TypeError} If an option is misspelt or missing.
  * @throws {RangeError} If there is no method, metric or example, or two methods have the same name.
  *
  * @example Two methods, one sentence
@@ -120,15 +124,19 @@ export class Comparison {
  *   output: { weights: tensor([[1]]) },
  * });
  * const examples = [{ input: { values: tensor([[2], [0]]) } }];
- * const comparison = compare([lrp(), gradientTimesInput()], [gini()], { model, examples });
+ * const comparison = await compare([lrp(), gradientTimesInput()], [gini()], { model, examples });
  * assertEquals(comparison.result("LRP", "Gini index").mean, 0.5);
  * ```
  */
-export function compare<Input>(
+export async function compare<Input>(
   methods: readonly Method[],
   metrics: readonly Metric[],
-  { model, examples, seed = 0, region = 1, reference = 0 }: ComparisonData<Input>,
-): Comparison {
+  data: ComparisonData<Input>,
+): Promise<Comparison> {
+  const required = ["model", "examples"];
+  const known = [...required, "seed", "region", "reference", ...LONG_WORK_OPTIONS];
+  requireOptions(data, { action: "compare", known, required });
+  const { model, examples, seed = 0, region = 1, reference = 0 } = data;
   for (const [what, list] of Object.entries({ methods, metrics, examples })) {
     if (list.length === 0) throw new RangeError(`Cannot compare: ${what} must not be empty, got none`);
   }
@@ -144,34 +152,56 @@ export function compare<Input>(
       `Cannot compare: reference must be from 0 to ${methods.length - 1}, got ${reference}`,
     );
   }
-  const values = methods.map((method) => {
-    const perExample = examples.map((example, index) => {
-      const context = metricContext(model, example, { method, region });
-      // A metric's random numbers depend neither on the method nor on the metrics before it.
-      return metrics.map((metric) => metric.evaluate({ ...context, random: randomGenerator(seed + index) }));
-    });
-    return metrics.map((_, m) => perExample.map((row) => row[m]));
-  });
-  const results = methods.flatMap((method, i) =>
-    metrics.map((metric, m): ComparisonResult => {
-      const own = values[i]![m]!, others = values[reference]![m]!;
-      const defined = own.filter((value) => value !== undefined);
-      const differences = own.flatMap((value, e) =>
-        value === undefined || others[e] === undefined ? [] : [value - others[e]]
-      );
-      const interval = defined.length > 0
-        ? bootstrapMean(defined, { seed })
-        : { mean: NaN, low: NaN, high: NaN };
-      return {
-        method: method.name,
-        metric: metric.name,
-        direction: metric.direction,
-        count: defined.length,
-        values: own,
-        p: i === reference || differences.length === 0 ? undefined : pairedTest(differences, { seed }),
-        ...interval,
-      };
-    })
+  return await longWork(async ({ pause, wait }) => {
+    const judged = methods.length * examples.length;
+    let done = 0;
+    const values = methods.map(() => metrics.map((): (number | undefined)[] => []));
+    for (const [i, method] of methods.entries()) {
+      for (const [index, example] of examples.entries()) {
+        const context = metricContext(model, example, { method, region });
+        for (const [m, metric] of metrics.entries()) {
+          await pause(done, judged);
+          // A metric's random numbers depend neither on the method nor on the metrics before it.
+          const random = randomGenerator(seed + index);
+          const evaluate = () => metric.evaluate({ ...context, random }, { signal: data.signal });
+          values[i]![m]!.push(await wait(evaluate));
+        }
+        await pause(++done, judged);
+      }
+    }
+    const results: ComparisonResult[] = [];
+    for (const [i, method] of methods.entries()) {
+      for (const [m, metric] of metrics.entries()) {
+        const others = i === reference ? undefined : values[reference]![m]!;
+        results.push(summarize(values[i]![m]!, { method, metric, others, seed }));
+        await pause(done, judged);
+      }
+    }
+    return new Comparison(results, names[reference]!);
+  }, data);
+}
+
+function summarize(
+  values: readonly (number | undefined)[],
+  { method, metric, others, seed }: {
+    method: Method;
+    metric: Metric;
+    others: readonly (number | undefined)[] | undefined;
+    seed: number;
+  },
+): ComparisonResult {
+  const defined = values.filter((value) => value !== undefined);
+  const differences = values.flatMap((value, e) =>
+    value === undefined || others?.[e] === undefined ? [] : [value - others[e]]
   );
-  return new Comparison(results, names[reference]!);
+  const interval = defined.length > 0 ? bootstrapMean(defined, { seed }) : { mean: NaN, low: NaN, high: NaN };
+  return {
+    method: method.name,
+    metric: metric.name,
+    direction: metric.direction,
+    count: defined.length,
+    values,
+    p: differences.length === 0 ? undefined : pairedTest(differences, { seed }),
+    ...interval,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Attribution } from "../attribution/mod.ts";
+import type { LongWorkOptions } from "../map_with_progress.ts";
 import type { RandomGenerator } from "../random.ts";
 import type { Probe } from "./probe.ts";
 
@@ -39,6 +40,12 @@ export interface Metric<Needs extends keyof MetricContext = keyof MetricContext>
   readonly category: MetricCategory;
   /** Where it was defined. */
   readonly source: string;
-  /** The number for one example; undefined where it is not defined for it, such as a correlation with a constant. */
-  evaluate(context: Pick<MetricContext, Needs>): number | undefined;
+  /**
+   * The number for one example; undefined where it is not defined for it, such as a correlation with a constant. Metrics
+   * that ask the network many times promise it, and can be stopped on the way.
+   */
+  evaluate(
+    context: Pick<MetricContext, Needs>,
+    options?: LongWorkOptions,
+  ): number | undefined | Promise<number | undefined>;
 }

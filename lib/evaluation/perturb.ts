@@ -1,3 +1,4 @@
+import { type LongWorkOptions, mapWithProgress } from "../map_with_progress.ts";
 import type { RandomGenerator } from "../random.ts";
 import type { Probe, Reading } from "./probe.ts";
 
@@ -56,21 +57,19 @@ export function byRelevance(relevance: ArrayLike<number>): number[] {
 export function perturbationCurve(
   { probe, random }: { readonly probe: Probe; readonly random: RandomGenerator },
   order: readonly number[],
-  { fill = "zero", reading = "score", steps, perStep = 1 }: PerturbationOptions & {
+  { fill = "zero", reading = "score", steps, perStep = 1, ...long }: PerturbationOptions & LongWorkOptions & {
     readonly steps?: number;
     readonly perStep?: number;
   },
-): Float64Array {
+): Promise<number[]> {
   const apply = filler(fill, probe, random);
   const numbers = probe.values.slice();
   const length = Math.min(steps ?? Infinity, Math.ceil(order.length / perStep));
-  const curve = new Float64Array(length + 1);
-  curve[0] = probe.read(numbers, reading);
-  for (let step = 1; step <= length; step++) {
-    apply(numbers, order.slice((step - 1) * perStep, step * perStep));
-    curve[step] = probe.read(numbers, reading);
-  }
-  return curve;
+  const groups = Array.from({ length }, (_, step) => order.slice(step * perStep, (step + 1) * perStep));
+  return mapWithProgress([[], ...groups], (group) => {
+    apply(numbers, group);
+    return probe.read(numbers, reading);
+  }, long);
 }
 
 /** Requires a positive integer. */

@@ -60,7 +60,7 @@ export interface EvaluationExample<Input> {
  *   output: { weights: tensor([[1]]) },
  * });
  * const context = metricContext(model, { input: { values: tensor([[2]]) } }, { method: sensitivity() });
- * assertAlmostEquals(gini().evaluate(context)!, 0, 1e-15); // one token alone is no concentration
+ * assertAlmostEquals((await gini().evaluate(context))!, 0, 1e-15); // one token alone is no concentration
  * ```
  */
 export function metricContext<Input>(

@@ -1,4 +1,6 @@
 import { argmax, explain, type Explainable, type Method } from "../attribution/mod.ts";
+import { LONG_WORK_OPTIONS, longWork, type LongWorkOptions } from "../long_work.ts";
+import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
 import { contiguous, tensor } from "../tensor/mod.ts";
 import { byRelevance, requirePositive } from "./perturb.ts";
@@ -14,7 +16,7 @@ export interface LabelledExample<Input> {
 }
 
 /** How words are deleted. */
-export interface WordDeletionOptions {
+export interface WordDeletionOptions extends LongWorkOptions {
   /** The methods that say which words. */
   readonly methods: readonly Method[];
   /** How many words are deleted at most. Default 5. */
@@ -77,8 +79,10 @@ const CONTROL = "Random order";
  * increasing order of relevance for the true class (or in decreasing order for the predicted one): what spoke against the
  * truth goes first.
  *
- * **Shapes** accuracies `[words + 1]`, the first 1 or 0. **Better** a steeper fall, and a steeper rise.
+ * **Shapes** accuracies `[words + 1]`, the first 1 or 0. **Better** a steeper fall, and a steeper rise. Progress is
+ * counted in sentences.
  *
+ * @throws {TypeError} If an option is misspelt or missing.
  * @throws {RangeError} If an option is out of range.
  *
  * @example The word that decides
@@ -94,17 +98,24 @@ const CONTROL = "Random order";
  *   output: { weights: tensor([[1], [-1]]), bias: tensor([0, 0.1]) },
  * });
  * const examples = [{ input: { values: tensor([[0.01], [2]]) }, class: 0 }];
- * const { correct } = wordDeletion(model, examples, { methods: [lrp()], words: 1, atLeast: 1 });
+ * const { correct } = await wordDeletion(model, examples, { methods: [lrp()], words: 1, atLeast: 1 });
  * assertEquals([...correct.accuracy.get("LRP")!], [1, 0]);
  * ```
  *
  * @see Arras, Montavon, Müller, Samek 2017, https://aclanthology.org/W17-5221
  */
-export function wordDeletion<Input>(
+export async function wordDeletion<Input>(
   model: Explainable<Input>,
   examples: readonly LabelledExample<Input>[],
   options: WordDeletionOptions,
-): WordDeletion {
+): Promise<WordDeletion> {
+  const known = ["methods", "words", "atLeast", "target", "unsigned", "randomRuns", "seed"];
+  requireOptions(options, {
+    action: "delete words",
+    known: [...known, ...LONG_WORK_OPTIONS],
+    required: ["methods"],
+    choices: { target: ["true", "predicted"] },
+  });
   const { methods, words = 5, atLeast = 10, target = "true", unsigned = ["Sensitivity"] } = options;
   const { randomRuns = 10, seed = 0 } = options;
   requirePositive(words, "delete words", "words");
@@ -116,36 +127,44 @@ export function wordDeletion<Input>(
     for (const { name } of methods) right.set(name, new Float64Array(words + 1));
     if (randomRuns > 0) right.set(CONTROL, new Float64Array(words + 1));
   }
-  for (const { input, class: truth } of examples) {
-    const encoded = model.encode(input);
-    const length = encoded.tokens.length;
-    if (length < atLeast) continue;
-    const predicted = argmax(model.forward(encoded).scores);
-    const isCorrect = predicted === truth, group = groups[isCorrect ? 0 : 1]!;
-    group.count++;
-    const count = (name: string, order: readonly number[], share: number): void => {
-      const sums = group.right.get(name)!;
-      const values = contiguous(encoded.values).slice(), size = values.length / length;
-      sums[0]! += isCorrect ? share : 0;
-      let hit = isCorrect;
-      for (let k = 1; k <= words; k++) {
-        const word = order[k - 1];
-        if (word !== undefined) {
-          values.fill(0, word * size, (word + 1) * size);
-          const changed = { ...encoded, values: tensor(values.slice(), encoded.values.shape) };
-          hit = argmax(model.forward(changed).scores) === truth;
+  await longWork(async ({ pause }) => {
+    for (const [index, { input, class: truth }] of examples.entries()) {
+      await pause(index, examples.length);
+      const encoded = model.encode(input);
+      const length = encoded.tokens.length;
+      if (length < atLeast) continue;
+      const predicted = argmax(model.forward(encoded).scores);
+      const isCorrect = predicted === truth, group = groups[isCorrect ? 0 : 1]!;
+      group.count++;
+      const count = (name: string, order: readonly number[], share: number): void => {
+        const sums = group.right.get(name)!;
+        const values = contiguous(encoded.values).slice(), size = values.length / length;
+        sums[0]! += isCorrect ? share : 0;
+        let hit = isCorrect;
+        for (let k = 1; k <= words; k++) {
+          const word = order[k - 1];
+          if (word !== undefined) {
+            values.fill(0, word * size, (word + 1) * size);
+            const changed = { ...encoded, values: tensor(values.slice(), encoded.values.shape) };
+            hit = argmax(model.forward(changed).scores) === truth;
+          }
+          sums[k]! += hit ? share : 0;
         }
-        sums[k]! += hit ? share : 0;
+      };
+      for (const method of methods) {
+        const explained = explain(same, encoded, { method, target: target === "true" ? truth : "predicted" });
+        const order = byRelevance(explained.tokenRelevance);
+        const falling = isCorrect || target === "predicted" || unsigned.includes(method.name);
+        count(method.name, falling ? order : order.reverse(), 1);
+        await pause(index, examples.length);
       }
-    };
-    for (const method of methods) {
-      const explained = explain(same, encoded, { method, target: target === "true" ? truth : "predicted" });
-      const order = byRelevance(explained.tokenRelevance);
-      const falling = isCorrect || target === "predicted" || unsigned.includes(method.name);
-      count(method.name, falling ? order : order.reverse(), 1);
+      for (let run = 0; run < randomRuns; run++) {
+        count(CONTROL, random.permutation(length), 1 / randomRuns);
+        await pause(index, examples.length);
+      }
     }
-    for (let run = 0; run < randomRuns; run++) count(CONTROL, random.permutation(length), 1 / randomRuns);
-  }
+    await pause(examples.length, examples.length);
+  }, options);
   const [correct, wrong] = groups.map(({ count, right }): DeletionGroup => ({
     count,
     accuracy: new Map(

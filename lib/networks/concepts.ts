@@ -1,4 +1,5 @@
 import { eagerOps as ops } from "../ops/mod.ts";
+import { LONG_WORK_OPTIONS, longWork, type LongWorkOptions } from "../long_work.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
 import type { Composite } from "./composite.ts";
@@ -64,7 +65,7 @@ export interface ReferenceSample {
 }
 
 /** How {@linkcode referenceSamples} looks for examples. */
-export interface ReferenceOptions {
+export interface ReferenceOptions extends LongWorkOptions {
   /** The name of the value whose channels are concepts. */
   readonly layer: string;
   /** Which rule for which layer. */
@@ -83,6 +84,7 @@ export interface ReferenceOptions {
  * The examples of a data set in which each channel of a layer is most relevant: what the channel stands for.
  *
  * **Shapes** data `[M, …]` -> per channel a list of at most `count` examples, the largest first; of equal ones the first.
+ * Progress is counted in examples.
  *
  * @throws {RangeError} If the layer does not exist, or relevance does not reach it.
  * @throws {TypeError} If an option is misspelt or missing.
@@ -99,7 +101,7 @@ export interface ReferenceOptions {
  *   scores: dense({ weights: tensor([[1, 1]]) }),
  * });
  * const data = tensor([[1, 9], [5, 2], [3, 3]]);
- * const samples = referenceSamples(network, data, {
+ * const samples = await referenceSamples(network, data, {
  *   layer: "hidden",
  *   composite: epsilonPlus(),
  *   by: "activation",
@@ -110,14 +112,14 @@ export interface ReferenceOptions {
  *
  * @see Achtibat et al. 2023, https://doi.org/10.1038/s42256-023-00711-8
  */
-export function referenceSamples(
+export async function referenceSamples(
   network: Network,
   data: NumericArray,
   options: ReferenceOptions,
-): ReferenceSample[][] {
+): Promise<ReferenceSample[][]> {
   requireOptions(options, {
     action: "find reference samples",
-    known: ["layer", "composite", "count", "by", "target", "batch"],
+    known: ["layer", "composite", "count", "by", "target", "batch", ...LONG_WORK_OPTIONS],
     required: ["layer", "composite"],
     choices: { by: ["relevance", "activation"] },
   });
@@ -126,20 +128,23 @@ export function referenceSamples(
   const [M, ...shape] = data.shape;
   const size = flat.length / M;
   const lists: ReferenceSample[][] = [];
-  for (let start = 0; start < M; start += batch) {
-    const end = Math.min(start + batch, M);
-    const run = runNetwork(network, tensor(flat.slice(start * size, end * size), [end - start, ...shape]));
-    const { name } = network.node(layer);
-    const values = by === "activation" ? run.values.get(name)! : reached(
-      name,
-      propagateRelevance(network, run, { composite, seed: seedFor(run.output, { classes: target }) }),
-    );
-    const amounts = channelRelevance(values);
-    const channels = amounts.shape[1];
-    amounts.data.forEach((amount, i) => {
-      (lists[i % channels] ??= []).push({ example: start + Math.floor(i / channels), amount });
-    });
-  }
+  await longWork(async ({ pause }) => {
+    for (let start = 0; start < M; start += batch) {
+      const end = Math.min(start + batch, M);
+      const run = runNetwork(network, tensor(flat.slice(start * size, end * size), [end - start, ...shape]));
+      const { name } = network.node(layer);
+      const values = by === "activation" ? run.values.get(name)! : reached(
+        name,
+        propagateRelevance(network, run, { composite, seed: seedFor(run.output, { classes: target }) }),
+      );
+      const amounts = channelRelevance(values);
+      const channels = amounts.shape[1];
+      amounts.data.forEach((amount, i) => {
+        (lists[i % channels] ??= []).push({ example: start + Math.floor(i / channels), amount });
+      });
+      await pause(end, M);
+    }
+  }, options);
   return lists.map((list) => list.toSorted((a, b) => b.amount - a.amount).slice(0, count));
 }
 
@@ -172,7 +177,7 @@ export interface ConceptGraph {
 }
 
 /** How {@linkcode conceptGraph} picks channels. */
-export interface ConceptGraphOptions {
+export interface ConceptGraphOptions extends LongWorkOptions {
   /** Which rule for which layer. */
   readonly composite: Composite;
   /** The relevance of the output to start with, `[1, K]`. */
@@ -187,7 +192,7 @@ export interface ConceptGraphOptions {
  * How concepts of one layer pass relevance to those of the next: relevance that goes through one channel only is sent
  * on to the layer below, channel by channel.
  *
- * **Shapes** input `[1, …]`, values of the layers `[1, C, …]`.
+ * **Shapes** input `[1, …]`, values of the layers `[1, C, …]`. Progress is counted in backward runs.
  *
  * @throws {RangeError} If a layer does not exist, or relevance does not reach it from the one before.
  * @throws {TypeError} If an option is misspelt or missing.
@@ -203,7 +208,7 @@ export interface ConceptGraphOptions {
  *   hidden: dense({ weights: tensor([[1, 0], [0, 1]]) }),
  *   scores: dense({ weights: tensor([[1, 1]]) }),
  * });
- * const { nodes, edges } = conceptGraph(network, tensor([[1, 2]]), {
+ * const { nodes, edges } = await conceptGraph(network, tensor([[1, 2]]), {
  *   composite: gradient(),
  *   seed: tensor([[1]]),
  *   layers: ["scores", "hidden"],
@@ -215,13 +220,14 @@ export interface ConceptGraphOptions {
  *
  * @see Achtibat et al. 2023, https://doi.org/10.1038/s42256-023-00711-8
  */
-export function conceptGraph(
+export async function conceptGraph(
   network: Network,
   input: NumericArray | NetworkRun,
   options: ConceptGraphOptions,
-): ConceptGraph {
+): Promise<ConceptGraph> {
   const required = ["composite", "seed", "layers"];
-  requireOptions(options, { action: "make a concept graph", known: [...required, "top"], required });
+  const known = [...required, "top", ...LONG_WORK_OPTIONS];
+  requireOptions(options, { action: "make a concept graph", known, required });
   const { composite, seed, layers, top = 3 } = options;
   const first = propagateRelevance(network, input, { composite, seed });
   const names = layers.map((name) => network.node(name).name);
@@ -235,24 +241,31 @@ export function conceptGraph(
     nodes.push({ layer: names[0], channel, relevance: begin[channel] });
     return { index: nodes.length - 1, seed: masked(whole(names[0]), channel) };
   });
-  for (let k = 1; k < names.length; k++) {
-    const below = followed.map(({ index, seed }) => {
-      const { run } = first;
-      const below = propagateRelevance(network, run, { composite, seed: { [names[k - 1]]: seed } });
-      return { index, value: reached(names[k], below) };
-    });
-    const total = below.reduce((sum, { value }) => ops.add(sum, value), ops.multiply(below[0].value, 0));
-    const amounts = channelRelevance(total).data;
-    const next = largest(amounts).map((channel) => {
-      nodes.push({ layer: names[k], channel, relevance: amounts[channel] });
-      return { index: nodes.length - 1, channel, seed: masked(total, channel) };
-    });
-    for (const { index, value } of below) {
-      const parts = channelRelevance(value).data;
-      for (const to of next) edges.push({ from: index, to: to.index, relevance: parts[to.channel] });
+  await longWork(async ({ pause }) => {
+    for (let k = 1, done = 0; k < names.length; k++) {
+      const below: { index: number; value: Tensor }[] = [];
+      for (const { index, seed } of followed) {
+        const sent = propagateRelevance(network, first.run, { composite, seed: { [names[k - 1]]: seed } });
+        below.push({ index, value: reached(names[k], sent) });
+        // As many runs for each layer that is still to come.
+        await pause(
+          ++done,
+          done + (followed.length - below.length) + (names.length - 1 - k) * followed.length,
+        );
+      }
+      const total = below.reduce((sum, { value }) => ops.add(sum, value), ops.multiply(below[0].value, 0));
+      const amounts = channelRelevance(total).data;
+      const next = largest(amounts).map((channel) => {
+        nodes.push({ layer: names[k], channel, relevance: amounts[channel] });
+        return { index: nodes.length - 1, channel, seed: masked(total, channel) };
+      });
+      for (const { index, value } of below) {
+        const parts = channelRelevance(value).data;
+        for (const to of next) edges.push({ from: index, to: to.index, relevance: parts[to.channel] });
+      }
+      followed = next;
     }
-    followed = next;
-  }
+  }, options);
   return { nodes, edges };
 }
 

@@ -1,4 +1,5 @@
 import { explain, type Method } from "../attribution/mod.ts";
+import { type LongWorkOptions, mapWithProgress } from "../map_with_progress.ts";
 import { randomGenerator } from "../random.ts";
 import type { RecurrentClassifier } from "../recurrent/mod.ts";
 import { mean, pearson } from "../statistics.ts";
@@ -82,6 +83,8 @@ export interface ArithmeticMeasures {
  * corr(n_a, R_a)    corr(n_b, R_b)    E[(|R_a| + |R_b|) / Σ_t |R_t|]    E[((R_a + R_b) - y_predicted)²]
  * ```
  *
+ * @param options.method The method that is measured.
+ *
  * @example An untrained unit
  * ```ts
  * import { lrp } from "@relprop/lrp/attribution";
@@ -92,18 +95,19 @@ export interface ArithmeticMeasures {
  *
  * const network = createNetwork({ kind: "lstm", inputSize: 2, hiddenSizes: [1], outputs: 1 }, { seed: 1 });
  * const sequences = arithmeticTask("addition", { count: 20, lengths: [5], seed: 1 });
- * const { portion } = arithmeticMeasures(recurrentClassifierOf(network), sequences, lrp());
+ * const model = recurrentClassifierOf(network);
+ * const { portion } = await arithmeticMeasures(model, sequences, { method: lrp() });
  * assertEquals(portion > 0 && portion < 1, true);
  * ```
  *
  * @see Arras et al. 2019, Evaluating Recurrent Neural Network Explanations, https://arxiv.org/abs/1904.11829
  */
-export function arithmeticMeasures(
+export async function arithmeticMeasures(
   model: RecurrentClassifier,
   sequences: readonly ArithmeticSequence[],
-  method: Method,
-): ArithmeticMeasures {
-  const found = sequences.map(({ values, first, second }) => {
+  { method, ...long }: LongWorkOptions & { readonly method: Method },
+): Promise<ArithmeticMeasures> {
+  const found = await mapWithProgress(sequences, ({ values, first, second }) => {
     const { tokenRelevance: R, score } = explain(model, { values: tensor(values, [values.length / 2, 2]) }, {
       method,
       target: 0,
@@ -113,7 +117,7 @@ export function arithmeticMeasures(
     // Without any relevance nothing was found.
     const portion = all === 0 ? 0 : (Math.abs(a) + Math.abs(b)) / all;
     return { na: values[2 * first]!, nb: values[2 * second]!, a, b, portion, error: (a + b - score) ** 2 };
-  });
+  }, long);
   const column = (key: keyof typeof found[number]): number[] => found.map((row) => row[key]);
   return {
     first: pearson(column("na"), column("a")),

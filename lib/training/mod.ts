@@ -19,8 +19,15 @@ export type {
   RecurrentDescription,
 } from "./network_description.ts";
 export type { OptimizerOptions } from "./optimizer.ts";
-export { type EpochReport, train, type TrainingData, type TrainOptions, type TrainResult } from "./train.ts";
-export { type TrainedNetwork, type TrainingJob, trainMany } from "./train_many.ts";
+export {
+  type EpochReport,
+  train,
+  type TrainCallOptions,
+  type TrainingData,
+  type TrainOptions,
+  type TrainResult,
+} from "./train.ts";
+export { type TrainedNetwork, type TrainingJob, trainMany, type TrainManyOptions } from "./train_many.ts";
 export { networkFromBytes, networkToBytes } from "./network_file.ts";
 export { encoderDecoderOf } from "./encoder_decoder_of.ts";
 export { recurrentClassifierOf } from "./recurrent_classifier_of.ts";

@@ -1,4 +1,6 @@
 import { NumericalError } from "../errors.ts";
+import { LONG_WORK_OPTIONS, longWork, type LongWorkOptions } from "../long_work.ts";
+import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
 import { type LossName, lossOf } from "./loss.ts";
 import type { Dropout, Example } from "./network_description.ts";
@@ -53,11 +55,25 @@ export interface TrainingData {
   readonly validation?: readonly Example[];
 }
 
+/** What {@linkcode train} takes beside {@linkcode TrainOptions}. */
+export interface TrainCallOptions extends TrainOptions, LongWorkOptions {
+  /** Is told of every epoch. */
+  readonly onEpoch?: (report: EpochReport) => void;
+}
+
+const KNOWN: readonly string[] = [
+  ...["loss", "optimizer", "epochs", "batchSize", "seed", "dropout", "stopBelow", "patience", "giveUp"],
+  ...["onEpoch", ...LONG_WORK_OPTIONS],
+];
+
 /**
  * Trains a network in place with exact gradients: the same seed gives the same parameters.
  *
+ * Progress is counted in training examples, of all epochs together. A network whose training is stopped by a signal stays
+ * as the last step left it.
+ *
  * @param options Loss, optimizer, and when to stop.
- * @param onEpoch Is told of every epoch, for a progress line.
+ * @throws {TypeError} If an option is misspelt or missing.
  * @throws {RangeError} If an option is out of range, or an example does not fit the network.
  * @throws {NumericalError} If the loss becomes NaN or infinite.
  *
@@ -69,15 +85,16 @@ export interface TrainingData {
  * const network = createNetwork({ kind: "dense", inputSize: 1, hiddenSizes: [], outputs: 1 }, { seed: 1 });
  * const training = [[0, 1], [2, 5]].map(([x, y]) => ({ values: Float64Array.of(x!), target: Float64Array.of(y!) }));
  * const optimizer = { name: "adam", learningRate: 0.05 } as const;
- * train(network, { training }, { loss: "squaredError", optimizer, epochs: 500, batchSize: 2 });
+ * await train(network, { training }, { loss: "squaredError", optimizer, epochs: 500, batchSize: 2 });
  * assertAlmostEquals(predict(network, { values: Float64Array.of(1) })[0]!, 3, 1e-3);
  * ```
  */
-export function train(
+export async function train(
   network: TrainableNetwork,
   { training, validation }: TrainingData,
-  { onEpoch, ...options }: TrainOptions & { readonly onEpoch?: (report: EpochReport) => void },
-): TrainResult {
+  options: TrainCallOptions,
+): Promise<TrainResult> {
+  requireOptions(options, { action: "train", known: KNOWN, required: ["loss", "optimizer", "epochs"] });
   const { loss, optimizer, epochs, batchSize = 32, seed = 0, dropout = 0, stopBelow, patience, giveUp } =
     options;
   const positive = (value: number, what: string): void => {
@@ -107,54 +124,70 @@ export function train(
     epoch: 0,
     parameters: theta.slice(),
   };
-  const finish = (stopped: TrainResult["stopped"]): TrainResult => {
-    if (patience !== undefined) theta.set(best.parameters);
-    return { history, stopped };
-  };
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const order = random.permutation(training.length);
+  /** Learns from one batch; the sum of its losses. */
+  const learn = (batch: readonly number[]): number => {
     let total = 0;
-    for (let start = 0; start < order.length; start += batchSize) {
-      const end = Math.min(order.length, start + batchSize);
-      gradient.fill(0);
-      for (let i = start; i < end; i++) {
-        const example = training[order[i]!]!;
-        const scores = wiring.forward(theta, example, drop);
-        total += lossOf(loss, scores, { target: example.target, ofScores });
-        for (let k = 0; k < ofScores.length; k++) ofScores[k] = ofScores[k]! / (end - start);
-        wiring.backward(theta, ofScores, gradient);
+    gradient.fill(0);
+    for (const i of batch) {
+      const example = training[i]!;
+      const scores = wiring.forward(theta, example, drop);
+      total += lossOf(loss, scores, { target: example.target, ofScores });
+      for (let k = 0; k < ofScores.length; k++) ofScores[k] = ofScores[k]! / batch.length;
+      wiring.backward(theta, ofScores, gradient);
+    }
+    step(theta, gradient);
+    return total;
+  };
+  const judge = (example: Example): number =>
+    lossOf(loss, wiring.forward(theta, example), { target: example.target, ofScores });
+  /** Why training ends with an epoch, if it does. */
+  const reasonToStop = ({ epoch, validationLoss }: EpochReport): TrainResult["stopped"] | undefined => {
+    if (validationLoss !== undefined) {
+      if (validationLoss < best.loss) {
+        best = { loss: validationLoss, epoch, parameters: patience === undefined ? theta : theta.slice() };
       }
-      step(theta, gradient);
+      if (stopBelow !== undefined && validationLoss < stopBelow) return "below";
+      if (patience !== undefined && epoch - best.epoch >= patience) return "patience";
+      if (giveUp && epoch >= giveUp.after && validationLoss > giveUp.above) return "hopeless";
     }
-    const trainingLoss = total / training.length;
-    if (!Number.isFinite(trainingLoss)) {
-      throw new NumericalError(
-        `Cannot train: the loss must be finite, got ${trainingLoss} in epoch ${epoch}`,
-        {
-          where: "loss",
-          index: [epoch],
-          value: trainingLoss,
-        },
-      );
-    }
-    let validationLoss: number | undefined;
-    if (validation) {
-      validationLoss = 0;
-      for (const example of validation) {
-        validationLoss += lossOf(loss, wiring.forward(theta, example), { target: example.target, ofScores });
+    return epoch === epochs ? "epochs" : undefined;
+  };
+  return await longWork(async ({ pause }) => {
+    const all = epochs * training.length;
+    for (let epoch = 1;; epoch++) {
+      const order = random.permutation(training.length), before = (epoch - 1) * training.length;
+      let total = 0;
+      for (let start = 0; start < order.length; start += batchSize) {
+        total += learn(order.slice(start, start + batchSize));
+        await pause(before + Math.min(order.length, start + batchSize), all);
       }
-      validationLoss /= validation.length;
+      const trainingLoss = requireFiniteLoss(total / training.length, epoch);
+      let validationLoss: number | undefined;
+      if (validation) {
+        validationLoss = 0;
+        for (const example of validation) {
+          validationLoss += judge(example);
+          await pause(before + training.length, all);
+        }
+        validationLoss /= validation.length;
+      }
+      const report = Object.freeze({ epoch, trainingLoss, validationLoss });
+      history.push(report);
+      options.onEpoch?.(report);
+      const stopped = reasonToStop(report);
+      if (stopped === undefined) continue;
+      if (patience !== undefined) theta.set(best.parameters);
+      await pause(epoch * training.length, epoch * training.length);
+      return { history, stopped };
     }
-    const report = Object.freeze({ epoch, trainingLoss, validationLoss });
-    history.push(report);
-    onEpoch?.(report);
-    if (validationLoss === undefined) continue;
-    if (validationLoss < best.loss) {
-      best = { loss: validationLoss, epoch, parameters: patience === undefined ? theta : theta.slice() };
-    }
-    if (stopBelow !== undefined && validationLoss < stopBelow) return finish("below");
-    if (patience !== undefined && epoch - best.epoch >= patience) return finish("patience");
-    if (giveUp && epoch >= giveUp.after && validationLoss > giveUp.above) return finish("hopeless");
-  }
-  return finish("epochs");
+  }, options);
+}
+
+function requireFiniteLoss(loss: number, epoch: number): number {
+  if (Number.isFinite(loss)) return loss;
+  throw new NumericalError(`Cannot train: the loss must be finite, got ${loss} in epoch ${epoch}`, {
+    where: "loss",
+    index: [epoch],
+    value: loss,
+  });
 }

@@ -11,7 +11,7 @@ const scope = self as unknown as {
 };
 let data: TrainingData;
 
-scope.onmessage = ({ data: message }) => {
+scope.onmessage = async ({ data: message }) => {
   if ("data" in message) {
     data = message.data;
     return;
@@ -19,7 +19,7 @@ scope.onmessage = ({ data: message }) => {
   const { index, job: { description, options, ...start } } = message;
   try {
     const network = createNetwork(description, start);
-    const result = train(network, data, options);
+    const result = await train(network, data, options);
     scope.postMessage({ index, parameters: network.parameters, result });
   } catch (error) {
     scope.postMessage({ index, error: error instanceof Error ? error.message : String(error) });

@@ -1,3 +1,5 @@
+import { LONG_WORK_OPTIONS, type LongWorkOptions } from "../long_work.ts";
+import { requireOptions } from "../options.ts";
 import type { NetworkDescription } from "./network_description.ts";
 import type { TrainingData, TrainOptions, TrainResult } from "./train.ts";
 import { createNetwork, type TrainableNetwork } from "./trainable_network.ts";
@@ -20,6 +22,12 @@ export interface TrainedNetwork extends TrainResult {
   readonly network: TrainableNetwork;
 }
 
+/** How {@linkcode trainMany} trains. Progress is counted in networks. */
+export interface TrainManyOptions extends LongWorkOptions {
+  /** How many networks are trained at a time; by default one per core. */
+  readonly workers?: number;
+}
+
 /** What the worker answers. */
 export type TrainingReply =
   | { readonly index: number; readonly parameters: Float64Array; readonly result: TrainResult }
@@ -28,10 +36,10 @@ export type TrainingReply =
 /**
  * Trains several networks on the same data, at the same time in workers. The results do not depend on how many.
  *
- * @param options.workers How many at a time; by default one per core.
- * @param options.onTrained Is told of each network as it is ready, in no fixed order, for a progress line.
  * @returns The networks in the order of the jobs.
  * @throws {Error} If one cannot be trained; the message is that of {@linkcode train}.
+ * @throws {TypeError} If an option is misspelt.
+ * @throws The reason of the signal, when it is aborted.
  *
  * @example Two seeds
  * ```ts
@@ -51,32 +59,43 @@ export type TrainingReply =
 export async function trainMany(
   jobs: readonly TrainingJob[],
   data: TrainingData,
-  { workers = navigator.hardwareConcurrency, onTrained }: {
-    readonly workers?: number;
-    readonly onTrained?: (trained: TrainedNetwork, index: number) => void;
-  } = {},
+  options: TrainManyOptions = {},
 ): Promise<TrainedNetwork[]> {
+  requireOptions(options, { action: "train networks", known: ["workers", ...LONG_WORK_OPTIONS] });
+  const { workers = navigator.hardwareConcurrency, onProgress, signal } = options;
+  signal?.throwIfAborted();
   const trained: TrainedNetwork[] = new Array(jobs.length);
-  let next = 0;
+  let next = 0, done = 0;
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(signal?.reason);
+  stopped.promise.catch(() => {});
+  signal?.addEventListener("abort", stop);
   const work = async (): Promise<void> => {
     const worker = new Worker(new URL("./train.worker.ts", import.meta.url), { type: "module" });
     try {
       worker.postMessage({ data });
       while (next < jobs.length) {
         const index = next++, job = jobs[index]!;
-        const reply = await ask(worker, { index, job });
+        const reply = await Promise.race([ask(worker, { index, job }), stopped.promise]);
         if ("error" in reply) throw new Error(reply.error);
         const { description, seed } = job;
         const network = createNetwork(description, { seed });
         network.parameters.set(reply.parameters);
         trained[index] = Object.freeze({ network, ...reply.result });
-        onTrained?.(trained[index]!, index);
+        await onProgress?.(++done, jobs.length);
       }
+    } catch (error) {
+      stopped.reject(error);
+      throw error;
     } finally {
       worker.terminate();
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, jobs.length)) }, work));
+  try {
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, jobs.length)) }, work));
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
   return trained;
 }
 

@@ -18,7 +18,7 @@ import { deleteTokens, lstmClassifier } from "../../lib/recurrent/mod.ts";
 import { exactSum } from "../../lib/statistics.ts";
 import { tensor, zeros } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
-import { assertMessage } from "../support/assert_message.ts";
+import { assertMessage, assertRejectsWith } from "../support/assert_message.ts";
 import { randomLstm, randomTensor } from "../support/random_lstm.ts";
 
 /** score_k = w_k · tanh(tanh(x)/2)/2 at the last step; only the last step reaches it through the candidate. */
@@ -126,9 +126,9 @@ Deno.test("randomAttribution() is uniform between -1 and 1 and depends on the se
   assertEquals(tokenRelevance.some((r, i) => r !== run(6).tokenRelevance[i]), true);
 });
 
-Deno.test("relevance is linear in the target", () => {
+Deno.test("relevance is linear in the target", async () => {
   const method = lrp({ epsilon: 0.01 });
-  const [first, second, contrast, mixed] = explainTargets(model, input, {
+  const [first, second, contrast, mixed] = await explainTargets(model, input, {
     method,
     targets: [0, 1, { contrast: [0, 1] }, { weights: [0.5, -2, 0] }],
   });
@@ -201,7 +201,7 @@ Deno.test("targets are named, and those that do not exist say so", () => {
   );
 });
 
-Deno.test("options that are misspelt or missing say so, since cells are not type-checked", () => {
+Deno.test("options that are misspelt or missing say so, since cells are not type-checked", async () => {
   // deno-lint-ignore no-explicit-any
   const loose = { lrp, explain, explainTargets, occlusion, integratedGradients, randomAttribution } as any;
   const messages: [() => unknown, string][] = [
@@ -229,7 +229,7 @@ Deno.test("options that are misspelt or missing say so, since cells are not type
       "Cannot explain targets: the option targets must be given, got undefined",
     ],
   ];
-  for (const [call, message] of messages) assertMessage(call, TypeError, message);
+  for (const [call, message] of messages) await assertRejectsWith(call, TypeError, message);
 });
 
 Deno.test("relevance that grows beyond measure is noted", async () => {

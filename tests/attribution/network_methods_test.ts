@@ -127,8 +127,8 @@ Deno.test("Grad-CAM is the positive part of the channels weighted by their mean 
   assertEquals(stretched.get(0, 0), relevance.get(0, 0));
 });
 
-Deno.test("explainTargets() runs a network once for several targets", () => {
-  const [first, second] = explainTargets(network, image, {
+Deno.test("explainTargets() runs a network once for several targets", async () => {
+  const [first, second] = await explainTargets(network, image, {
     method: gradientTimesInput(),
     targets: [9, { contrast: [9, 7] }],
   });

@@ -17,7 +17,7 @@ import { convolution, dense, flatten } from "../../lib/layers/mod.ts";
 import { epsilonPlus, gradient, networkBuilder, sequential } from "../../lib/networks/mod.ts";
 import { tensor } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
-import { assertMessage, type ErrorClass } from "../support/assert_message.ts";
+import { assertRejectsWith, type ErrorClass } from "../support/assert_message.ts";
 
 /** What a cell of a notebook can hold: nothing checks its types. */
 // deno-lint-ignore no-explicit-any -- wrong options on purpose
@@ -130,7 +130,7 @@ const cases: [() => unknown, ErrorClass, string][] = [
 ];
 
 for (const [call, type, message] of cases) {
-  Deno.test(`options of methods: ${message.slice(0, 110)}`, () => assertMessage(call, type, message));
+  Deno.test(`options of methods: ${message.slice(0, 110)}`, () => assertRejectsWith(call, type, message));
 }
 
 Deno.test("the dialect of a composite says whether the score or 1 is sent back", () => {

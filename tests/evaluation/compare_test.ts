@@ -14,7 +14,7 @@ import {
 import { randomGenerator } from "../../lib/random.ts";
 import { tensor } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
-import { assertMessage } from "../support/assert_message.ts";
+import { assertMessage, assertRejectsWith } from "../support/assert_message.ts";
 import { linearModel } from "../support/linear_model.ts";
 
 Deno.test("bootstrap intervals hold the true mean about as often as they say", () => {
@@ -88,8 +88,11 @@ const examples = Array.from({ length: 20 }, () => ({
 }));
 const methods = [lrp(), sensitivity(), randomAttribution({ seed: 4 })];
 
-Deno.test("compare() judges methods on the same examples", () => {
-  const comparison = compare(methods, [pixelFlipping(), infidelity(), pointingGame()], { model, examples });
+Deno.test("compare() judges methods on the same examples", async () => {
+  const comparison = await compare(methods, [pixelFlipping(), infidelity(), pointingGame()], {
+    model,
+    examples,
+  });
   assertEquals(comparison.reference, "LRP");
   const exact = comparison.result("LRP", "Infidelity"),
     squared = comparison.result("Sensitivity", "Infidelity");
@@ -97,7 +100,7 @@ Deno.test("compare() judges methods on the same examples", () => {
   assert(squared.mean > 1 && squared.low > 0 && squared.p! < 0.01);
   assertEquals([exact.p, exact.count], [undefined, 20]);
   assertEquals(comparison.result("LRP", "Pointing game").count, 0); // no gold
-  const again = compare(methods, [infidelity()], { model, examples });
+  const again = await compare(methods, [infidelity()], { model, examples });
   assertEquals(again.result("Sensitivity", "Infidelity"), squared); // whatever else is compared
   const table = comparison.table({ digits: 2 });
   assertEquals(table.columns, ["method", "AOPC ↑", "Infidelity ↓", "Pointing game ↑"]);
@@ -118,27 +121,32 @@ Deno.test("tables write very large numbers with a power of ten", () => {
   assertEquals(comparison.table({ digits: 1 }).rows, [["A", "1.2e+5 [2.0, 3.0e+9]"]]);
 });
 
-Deno.test("compare() says what it cannot compare", () => {
+Deno.test("compare() says what it cannot compare", async () => {
   const data = { model, examples };
-  assertMessage(
+  await assertRejectsWith(
     () => compare([], [gini()], data),
     RangeError,
     "Cannot compare: methods must not be empty, got none",
   );
-  assertMessage(
+  await assertRejectsWith(
     () => compare(methods, [], data),
     RangeError,
     "Cannot compare: metrics must not be empty, got none",
   );
-  assertMessage(
+  await assertRejectsWith(
     () => compare([lrp(), lrp({ epsilon: 1 })], [gini()], data),
     RangeError,
     'Cannot compare: methods must have different names, got "LRP" twice',
   );
-  assertMessage(
+  await assertRejectsWith(
     () => compare(methods, [gini()], { ...data, reference: 3 }),
     RangeError,
     "Cannot compare: reference must be from 0 to 2, got 3",
+  );
+  await assertRejectsWith(
+    () => compare(methods, [gini()], { ...data, ...{ regions: 3 } }),
+    TypeError,
+    'Cannot compare: options must be among model, examples, seed, region, reference, onProgress, signal, got "regions"',
   );
 });
 

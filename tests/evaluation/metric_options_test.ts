@@ -26,7 +26,7 @@ import {
   tokenF1,
 } from "../../lib/evaluation/mod.ts";
 import { tensor } from "../../lib/tensor/mod.ts";
-import { assertMessage } from "../support/assert_message.ts";
+import { assertRejectsWith } from "../support/assert_message.ts";
 import { linearModel } from "../support/linear_model.ts";
 
 const model = linearModel([[3, 1, -2], [0, 0, 0]]);
@@ -65,7 +65,7 @@ Deno.test("every metric names its direction, category and source", () => {
   }
 });
 
-Deno.test("options out of range say so", () => {
+Deno.test("options out of range say so", async () => {
   const cases: [() => unknown, string][] = [
     [() => pixelFlipping({ steps: 0 }), "Cannot flip pixels: steps must be a positive integer, got 0"],
     [
@@ -115,5 +115,5 @@ Deno.test("options out of range say so", () => {
       "Cannot measure parameter randomization: at least one model is required, got none",
     ],
   ];
-  for (const [call, message] of cases) assertMessage(call, RangeError, message);
+  for (const [call, message] of cases) await assertRejectsWith(call, RangeError, message);
 });

@@ -14,25 +14,25 @@ const cases = Array.from({ length: 200 }, () => {
   };
 }).filter(({ relevance, gold }) => gold.includes(1) && relevance.some((r) => r > 0));
 
-Deno.test("the Gini index is half the relative mean difference of all pairs", () => {
+Deno.test("the Gini index is half the relative mean difference of all pairs", async () => {
   for (const { relevance } of cases) {
     const sizes = relevance.map(Math.abs), count = sizes.length;
     const total = sizes.reduce((a, b) => a + b);
     const pairs = sizes.flatMap((a) => sizes.map((b) => Math.abs(a - b))).reduce((a, b) => a + b);
-    assertClose(gini().evaluate({ relevance })!, pairs / (2 * count * total), { absolute: 1e-14 });
+    assertClose((await gini().evaluate({ relevance }))!, pairs / (2 * count * total), { absolute: 1e-14 });
   }
 });
 
-Deno.test("the entropy is the logarithm of the total minus the mean logarithm of the sizes", () => {
+Deno.test("the entropy is the logarithm of the total minus the mean logarithm of the sizes", async () => {
   for (const { relevance } of cases) {
     const sizes = relevance.map(Math.abs).filter((size) => size > 0);
     const total = sizes.reduce((a, b) => a + b);
     const expected = Math.log(total) - sizes.reduce((sum, size) => sum + size * Math.log(size), 0) / total;
-    assertClose(entropy().evaluate({ relevance })!, expected, { absolute: 1e-14 });
+    assertClose((await entropy().evaluate({ relevance }))!, expected, { absolute: 1e-14 });
   }
 });
 
-Deno.test("AUPRC is the sum over thresholds, each counted from all units", () => {
+Deno.test("AUPRC is the sum over thresholds, each counted from all units", async () => {
   for (const { relevance, gold } of cases) {
     const evidence = gold.filter(Boolean).length;
     let area = 0, before = 0;
@@ -42,11 +42,11 @@ Deno.test("AUPRC is the sum over thresholds, each counted from all units", () =>
       area += (hits / evidence - before) * hits / taken.length;
       before = hits / evidence;
     }
-    assertClose(tokenAuprc().evaluate({ relevance, gold })!, area, { absolute: 1e-14 });
+    assertClose((await tokenAuprc().evaluate({ relevance, gold }))!, area, { absolute: 1e-14 });
   }
 });
 
-Deno.test("F1 is the harmonic mean of precision and recall", () => {
+Deno.test("F1 is the harmonic mean of precision and recall", async () => {
   for (const { relevance, gold } of cases) {
     for (const k of [1, 2, 5]) {
       const taken = relevance.map((_, i) => i).filter((i) =>
@@ -55,20 +55,24 @@ Deno.test("F1 is the harmonic mean of precision and recall", () => {
       const hits = taken.filter((i) => gold[i]).length;
       const precision = hits / taken.length, recall = hits / gold.filter(Boolean).length;
       const expected = hits === 0 ? 0 : 2 * precision * recall / (precision + recall);
-      assertClose(tokenF1({ k }).evaluate({ relevance, gold })!, expected, { absolute: 1e-14 });
+      assertClose((await tokenF1({ k }).evaluate({ relevance, gold }))!, expected, { absolute: 1e-14 });
     }
   }
 });
 
-Deno.test("pointing game and mass by filters", () => {
+Deno.test("pointing game and mass by filters", async () => {
   for (const { relevance, gold } of cases) {
     const hit = gold[relevance.indexOf(Math.max(...relevance))]!;
-    assertEquals(pointingGame().evaluate({ relevance, gold }), hit);
+    assertEquals(await pointingGame().evaluate({ relevance, gold }), hit);
     const positive = relevance.map((r) => r > 0 ? r : 0);
     const inside = positive.filter((_, i) => gold[i]).reduce((a, b) => a + b, 0);
-    assertClose(relevanceMass().evaluate({ relevance, gold })!, inside / positive.reduce((a, b) => a + b), {
-      absolute: 1e-15,
-    });
+    assertClose(
+      (await relevanceMass().evaluate({ relevance, gold }))!,
+      inside / positive.reduce((a, b) => a + b),
+      {
+        absolute: 1e-15,
+      },
+    );
   }
 });
 

@@ -104,7 +104,7 @@ const contextOf = (c: Case, method = lrp()): ReturnType<typeof metricContext> =>
 
 const FILLS: Fill[] = ["zero", "mean", "flip"];
 
-Deno.test("AOPC of pixels and regions, most and least relevant first, is the mean loss over the steps", () => {
+Deno.test("AOPC of pixels and regions, most and least relevant first, is the mean loss over the steps", async () => {
   let regions = 0, ties = 0;
   for (const c of cases) {
     const relevance = relevanceOf(c), places = placesOf(relevance), units = relevance.length;
@@ -126,9 +126,13 @@ Deno.test("AOPC of pixels and regions, most and least relevant first, is the mea
           const lerf = aopc((unit, taken) => places[unit]! >= units - taken);
           const options = { fill, reading, perStep, ...(steps !== undefined && { steps }) };
           const context = contextOf(c), tolerance = { absolute: 1e-13 };
-          assertClose(pixelFlipping(options).evaluate(context)!, morf, tolerance);
-          assertClose(pixelFlipping({ ...options, order: "least" }).evaluate(context)!, lerf, tolerance);
-          assertClose(areaBetweenCurves(options).evaluate(context)!, morf - lerf, tolerance);
+          assertClose((await pixelFlipping(options).evaluate(context))!, morf, tolerance);
+          assertClose(
+            (await pixelFlipping({ ...options, order: "least" }).evaluate(context))!,
+            lerf,
+            tolerance,
+          );
+          assertClose((await areaBetweenCurves(options).evaluate(context))!, morf - lerf, tolerance);
         }
       }
     }
@@ -136,7 +140,7 @@ Deno.test("AOPC of pixels and regions, most and least relevant first, is the mea
   assert(regions > 20 && ties > 10, `${regions} with regions, ${ties} with ties`);
 });
 
-Deno.test("deletion and insertion are trapezoids under the probability over the share of regions", () => {
+Deno.test("deletion and insertion are trapezoids under the probability over the share of regions", async () => {
   for (const c of cases) {
     const places = placesOf(relevanceOf(c)), units = places.length;
     for (const fill of FILLS) {
@@ -152,13 +156,13 @@ Deno.test("deletion and insertion are trapezoids under the probability over the 
       const context = contextOf(c), tolerance = { absolute: 1e-13 };
       const deletion = area((unit, count) => places[unit]! < count);
       const insertion = area((unit, count) => places[unit]! >= count);
-      assertClose(deletionArea({ fill }).evaluate(context)!, deletion, tolerance);
-      assertClose(insertionArea({ fill }).evaluate(context)!, insertion, tolerance);
+      assertClose((await deletionArea({ fill }).evaluate(context))!, deletion, tolerance);
+      assertClose((await insertionArea({ fill }).evaluate(context))!, insertion, tolerance);
     }
   }
 });
 
-Deno.test("comprehensiveness and sufficiency are mean losses without the evidence, and with it alone", () => {
+Deno.test("comprehensiveness and sufficiency are mean losses without the evidence, and with it alone", async () => {
   for (const c of cases) {
     const places = placesOf(relevanceOf(c)), units = places.length;
     for (const shares of [[0.01, 0.05, 0.1, 0.2, 0.5], [0.3], [1]]) {
@@ -177,8 +181,8 @@ Deno.test("comprehensiveness and sufficiency are mean losses without the evidenc
           read(c, changed(c, "zero", (unit) => !isEvidence(unit)), "probability") / sizes.length;
       }
       const context = contextOf(c), tolerance = { absolute: 1e-13 };
-      assertClose(comprehensiveness({ shares }).evaluate(context)!, without, tolerance);
-      assertClose(sufficiency({ shares }).evaluate(context)!, alone, tolerance);
+      assertClose((await comprehensiveness({ shares }).evaluate(context))!, without, tolerance);
+      assertClose((await sufficiency({ shares }).evaluate(context))!, alone, tolerance);
     }
   }
 });
@@ -197,26 +201,26 @@ function spearman(a: readonly number[], b: readonly number[]): number {
   return rs / Math.sqrt(rr * ss);
 }
 
-Deno.test("parameter randomization is the mean size of the rank correlation with other networks", () => {
+Deno.test("parameter randomization is the mean size of the rank correlation with other networks", async () => {
   for (const c of cases) {
     const others = [0, 1].map(() => ({ ...c, weights: c.weights.map(({ length }) => draw(length)) }));
     let sum = 0;
     for (const other of others) sum += Math.abs(spearman(relevanceOf(c), relevanceOf(other))) / 2;
     const metric = parameterRandomization(others.map(({ weights }) => linearModel(weights)));
-    const found = metric.evaluate(contextOf(c));
+    const found = await metric.evaluate(contextOf(c));
     if (Number.isNaN(sum)) assert(found === undefined);
     else assertClose(found!, sum, { absolute: 1e-13 });
   }
 });
 
-Deno.test("random logit is the size of the rank correlation with one of the other classes, each now and then", () => {
+Deno.test("random logit is the size of the rank correlation with one of the other classes, each now and then", async () => {
   const drawn = [0, 0];
   for (const c of cases) {
     const likeness = [1, 2].map((step) => {
       const other = { ...c, target: (c.target + step) % 3 };
       return Math.abs(spearman(relevanceOf(c), relevanceOf(other)));
     });
-    const found = randomLogit().evaluate(contextOf(c));
+    const found = await randomLogit().evaluate(contextOf(c));
     if (likeness.some(Number.isNaN)) {
       assert(found === undefined);
       continue;
@@ -228,7 +232,7 @@ Deno.test("random logit is the size of the rank correlation with one of the othe
   assert(drawn.every((count) => count > 10), `drawn ${drawn}`);
 });
 
-Deno.test("max-sensitivity is the largest relative distance of relevance over the moved inputs", () => {
+Deno.test("max-sensitivity is the largest relative distance of relevance over the moved inputs", async () => {
   for (const c of cases) {
     const context = contextOf(c, gradientTimesInput());
     const own = relevanceOf(c);
@@ -247,7 +251,7 @@ Deno.test("max-sensitivity is the largest relative distance of relevance over th
         return context.probe.explain(values);
       },
     };
-    const found = maxSensitivity({ radius: 0.1, samples: 7 }).evaluate({ ...context, probe });
+    const found = await maxSensitivity({ radius: 0.1, samples: 7 }).evaluate({ ...context, probe });
     if (norm === 0) {
       assert(found === undefined);
       continue;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { lrp, sensitivity } from "../../lib/attribution/mod.ts";
 import { wordDeletion } from "../../lib/evaluation/mod.ts";
 import { tensor } from "../../lib/tensor/mod.ts";
-import { assertMessage } from "../support/assert_message.ts";
+import { assertRejectsWith } from "../support/assert_message.ts";
 import { fixedMethod, linearModel } from "../support/linear_model.ts";
 
 /** Class 0 where the sum is positive, else class 1 (its score is 0). */
@@ -12,7 +12,7 @@ const sentence = (...values: number[]) => ({
   tokens: values.map((_, i) => `${i}`),
 });
 
-Deno.test("wordDeletion() deletes in falling order where the net was right, in rising order where it was wrong", () => {
+Deno.test("wordDeletion() deletes in falling order where the net was right, in rising order where it was wrong", async () => {
   const examples = [
     // right: relevance 3, 1, -1, -2; sums 1, -2 (without 3), -3
     { input: sentence(3, 1, -1, -2), class: 0 },
@@ -25,7 +25,12 @@ Deno.test("wordDeletion() deletes in falling order where the net was right, in r
     // too short
     { input: sentence(1), class: 0 },
   ];
-  const result = wordDeletion(model, examples, { methods: [lrp()], words: 2, atLeast: 4, randomRuns: 0 });
+  const result = await wordDeletion(model, examples, {
+    methods: [lrp()],
+    words: 2,
+    atLeast: 4,
+    randomRuns: 0,
+  });
   assertEquals([result.correct.count, result.wrong.count], [2, 2]);
   assertEquals([...result.correct.accuracy.get("LRP")!], [1, 0.5, 0]);
   // the fourth without one -2 is 0: a draw goes to the first class, so it is right already
@@ -35,22 +40,23 @@ Deno.test("wordDeletion() deletes in falling order where the net was right, in r
   assertEquals(table.rows, [["LRP", "100.0", "50.0", "0.0"]]);
 });
 
-Deno.test("methods without sign, and the predicted class, delete in falling order in both groups", () => {
+Deno.test("methods without sign, and the predicted class, delete in falling order in both groups", async () => {
   const examples = [{ input: sentence(-4, 1, 1, -1), class: 0 }];
   const fixed = fixedMethod(tensor([9, 1, 2, 3]), "Size");
   const options = { methods: [fixed], words: 1, atLeast: 1, randomRuns: 0 };
-  assertEquals([...wordDeletion(model, examples, options).wrong.accuracy.get("Size")!], [0, 0]); // deletes a 1
-  const unsigned = wordDeletion(model, examples, { ...options, unsigned: ["Size"] });
+  const signed = await wordDeletion(model, examples, options);
+  assertEquals([...signed.wrong.accuracy.get("Size")!], [0, 0]); // deletes a 1
+  const unsigned = await wordDeletion(model, examples, { ...options, unsigned: ["Size"] });
   assertEquals([...unsigned.wrong.accuracy.get("Size")!], [0, 1]); // deletes the -4
-  const predicted = wordDeletion(model, examples, { ...options, target: "predicted" });
+  const predicted = await wordDeletion(model, examples, { ...options, target: "predicted" });
   assertEquals([...predicted.wrong.accuracy.get("Size")!], [0, 1]);
-  const bySensitivity = wordDeletion(model, examples, { ...options, methods: [sensitivity()] });
+  const bySensitivity = await wordDeletion(model, examples, { ...options, methods: [sensitivity()] });
   assertEquals([...bySensitivity.wrong.accuracy.get("Sensitivity")!], [0, 1]); // all equal: the first
 });
 
-Deno.test("the control averages random orders, and sentences may be shorter than the number of words", () => {
+Deno.test("the control averages random orders, and sentences may be shorter than the number of words", async () => {
   const examples = [{ input: sentence(2, -1, -0.5, 0.1), class: 0 }];
-  const { correct } = wordDeletion(model, examples, {
+  const { correct } = await wordDeletion(model, examples, {
     methods: [lrp()],
     words: 6,
     atLeast: 1,
@@ -63,15 +69,20 @@ Deno.test("the control averages random orders, and sentences may be shorter than
   assertEquals(Math.abs(curve[6]! - 1) < 1e-9, true);
 });
 
-Deno.test("options out of range say so", () => {
-  assertMessage(
+Deno.test("options out of range say so", async () => {
+  await assertRejectsWith(
     () => wordDeletion(model, [], { methods: [lrp()], words: 0 }),
     RangeError,
     "Cannot delete words: words must be a positive integer, got 0",
   );
-  assertMessage(
+  await assertRejectsWith(
     () => wordDeletion(model, [], { methods: [lrp()], atLeast: 0 }),
     RangeError,
     "Cannot delete words: atLeast must be a positive integer, got 0",
+  );
+  await assertRejectsWith(
+    () => wordDeletion(model, [], { methods: [lrp()], ...{ word: 2 } }),
+    TypeError,
+    'Cannot delete words: options must be among methods, words, atLeast, target, unsigned, randomRuns, seed, onProgress, signal, got "word"',
   );
 });

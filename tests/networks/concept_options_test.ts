@@ -1,7 +1,7 @@
 import { dense } from "../../lib/layers/mod.ts";
 import { conceptGraph, epsilonPlus, networkBuilder, referenceSamples } from "../../lib/networks/mod.ts";
 import { tensor } from "../../lib/tensor/mod.ts";
-import { assertMessage, type ErrorClass } from "../support/assert_message.ts";
+import { assertRejectsWith, type ErrorClass } from "../support/assert_message.ts";
 
 /** What a cell of a notebook can hold: nothing checks its types. */
 // deno-lint-ignore no-explicit-any -- wrong options on purpose
@@ -43,5 +43,5 @@ const cases: [() => unknown, ErrorClass, string][] = [
 ];
 
 for (const [index, [call, type, message]] of cases.entries()) {
-  Deno.test(`concepts ${index}: ${message.slice(0, 90)}`, () => assertMessage(call, type, message));
+  Deno.test(`concepts ${index}: ${message.slice(0, 90)}`, () => assertRejectsWith(call, type, message));
 }

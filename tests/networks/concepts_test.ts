@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { fashionCnn, fashionSamples } from "../../lib/io/mod.ts";
 import { convolution, dense, flatten, relu } from "../../lib/layers/mod.ts";
 import {
@@ -99,7 +99,7 @@ Deno.test("relevance of parameters adds up to what a layer sends on and what its
 
 Deno.test("reference samples are the examples with the most relevance or activation in a channel", async () => {
   const data = await fashionSamples();
-  const lists = referenceSamples(network, data, { layer: "relu2", composite, count: 3, batch: 5 });
+  const lists = await referenceSamples(network, data, { layer: "relu2", composite, count: 3, batch: 5 });
   assertEquals(lists.length, 32);
   const all = runNetwork(network, data);
   const relevance = channelRelevance(
@@ -111,16 +111,21 @@ Deno.test("reference samples are the examples with the most relevance or activat
     assertClose(list.map(({ amount }) => amount), order.map((n) => column[n]), { absolute: 1e-13 });
     if (column[order[0]] > 0) assertEquals(list[0].example, order[0]);
   }
-  const active = referenceSamples(network, data, { layer: "relu2", composite, count: 1, by: "activation" });
+  const active = await referenceSamples(network, data, {
+    layer: "relu2",
+    composite,
+    count: 1,
+    by: "activation",
+  });
   const amounts = channelRelevance(all.values.get("relu2")!);
   assertClose(active[7][0].amount, Math.max(...Array.from({ length: 16 }, (_, n) => amounts.get(n, 7))), {
     relative: 1e-13,
   });
 });
 
-Deno.test("an attribution graph shares the relevance of each channel among those below", () => {
+Deno.test("an attribution graph shares the relevance of each channel among those below", async () => {
   const one = runNetwork(network, ops.slice(images, 0, 0, 1));
-  const graph = conceptGraph(network, one, {
+  const graph = await conceptGraph(network, one, {
     composite,
     seed: seedFor(one.output),
     layers: ["relu2", "relu1"],
@@ -143,7 +148,7 @@ Deno.test("an attribution graph shares the relevance of each channel among those
     strongest.relevance,
     channelRelevance(whole.relevance.get("relu2")!).get(0, strongest.channel),
   );
-  assertThrows(
+  await assertRejects(
     () => conceptGraph(network, one, { composite, seed: seedFor(one.output), layers: ["none"] }),
     RangeError,
     'Cannot find layer "none": the network has ',

@@ -9,11 +9,11 @@ export function assertMessage(call: () => unknown, type: ErrorClass, message: st
   assertEquals(assertThrows(call, type).message, message);
 }
 
-/** Passes if the promise rejects with an error of this class and exactly this message. */
+/** Passes if the call throws, or what it promises rejects with, an error of this class with exactly this message. */
 export async function assertRejectsWith(
-  call: () => Promise<unknown>,
+  call: () => unknown,
   type: ErrorClass,
   message: string,
 ): Promise<void> {
-  assertEquals((await assertRejects(call, type)).message, message);
+  assertEquals((await assertRejects(async () => await call(), type)).message, message);
 }

@@ -32,7 +32,7 @@ Deno.test("sequences of the arithmetic task are what they should be", () => {
   }
 });
 
-Deno.test("arithmeticMeasures() by hand", () => {
+Deno.test("arithmeticMeasures() by hand", async () => {
   const sequences = arithmeticTask("addition", { count: 40, lengths: [6], seed: 2 });
   const model = recurrentClassifierOf(
     createNetwork({ kind: "lstm", inputSize: 2, hiddenSizes: [1], outputs: 1 }, { seed: 1 }),
@@ -50,7 +50,7 @@ Deno.test("arithmeticMeasures() by hand", () => {
       };
     },
   };
-  const { first, second, portion, squaredError } = arithmeticMeasures(model, sequences, method);
+  const { first, second, portion, squaredError } = await arithmeticMeasures(model, sequences, { method });
   assertClose([first, second], [1, 1], { absolute: 1e-12 });
   const expected = sequences.map(({ values, target, first, second }) => {
     const found = 2 * (Math.abs(values[2 * first]!) + Math.abs(values[2 * second]!));

@@ -19,7 +19,7 @@ import {
 } from "../../lib/training/mod.ts";
 import { tensor } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
-import { assertMessage } from "../support/assert_message.ts";
+import { assertMessage, assertRejectsWith } from "../support/assert_message.ts";
 
 /** Is the sum of a sequence positive? */
 function sums(count: number, seed: number): Example[] {
@@ -38,28 +38,28 @@ const options: TrainOptions = {
 };
 const description = { kind: "lstm", inputSize: 1, hiddenSizes: [4], outputs: 2 } as const;
 
-Deno.test("nets of every kind and both optimizers learn the sign of a sum, the same every time", () => {
+Deno.test("nets of every kind and both optimizers learn the sign of a sum, the same every time", async () => {
   const training = sums(300, 1), test = sums(200, 2);
   for (const optimizer of [options.optimizer, { name: "adagrad", learningRate: 0.1 }] as const) {
     for (const kind of ["lstm", "gru"] as const) {
-      const run = () => {
+      const run = async () => {
         const network = createNetwork({ ...description, kind }, { seed: 4 });
-        const result = train(network, { training }, { ...options, optimizer, dropout: 0.1 });
+        const result = await train(network, { training }, { ...options, optimizer, dropout: 0.1 });
         return { network, result };
       };
-      const { network, result } = run();
+      const { network, result } = await run();
       const right = test.filter((example) => {
         const [no, yes] = predict(network, example);
         return Number(yes! > no!) === example.target;
       });
       assert(right.length > 180, `${kind}, ${optimizer.name}: ${right.length} of 200`);
       assertEquals(result.history.length, 12);
-      assertEquals(run().network.parameters, network.parameters);
+      assertEquals((await run()).network.parameters, network.parameters);
     }
   }
 });
 
-Deno.test("a dense net learns exclusive or", () => {
+Deno.test("a dense net learns exclusive or", async () => {
   const training = [[0, 0], [0, 1], [1, 0], [1, 1]].map(([a, b]) => ({
     values: Float64Array.of(a!, b!),
     target: a! ^ b!,
@@ -73,7 +73,7 @@ Deno.test("a dense net learns exclusive or", () => {
   }, {
     seed: 1,
   });
-  train(network, { training }, { ...options, epochs: 300, batchSize: 4 });
+  await train(network, { training }, { ...options, epochs: 300, batchSize: 4 });
   assertEquals(
     training.map((example) => {
       const [no, yes] = predict(network, example);
@@ -83,21 +83,26 @@ Deno.test("a dense net learns exclusive or", () => {
   );
 });
 
-Deno.test("training stops below a loss, without progress, and without hope", () => {
+Deno.test("training stops below a loss, without progress, and without hope", async () => {
   const training = sums(300, 1), validation = sums(100, 3);
-  const run = (more: Partial<TrainOptions>) => {
+  const run = async (more: Partial<TrainOptions>) => {
     const reports: EpochReport[] = [];
     const network = createNetwork(description, { seed: 4 });
     const onEpoch = (report: EpochReport): void => void reports.push(report);
-    const result = train(network, { training, validation }, { ...options, epochs: 200, ...more, onEpoch });
+    const result = await train(network, { training, validation }, {
+      ...options,
+      epochs: 200,
+      ...more,
+      onEpoch,
+    });
     assertEquals(result.history, reports);
     return { network, ...result };
   };
-  const below = run({ stopBelow: 0.3 });
+  const below = await run({ stopBelow: 0.3 });
   assertEquals(below.stopped, "below");
   assert(below.history.at(-1)!.validationLoss! < 0.3 && below.history.at(-2)!.validationLoss! >= 0.3);
 
-  const patient = run({ patience: 2, optimizer: { name: "adam", learningRate: 0.3 } });
+  const patient = await run({ patience: 2, optimizer: { name: "adam", learningRate: 0.3 } });
   assertEquals(patient.stopped, "patience");
   const losses = patient.history.map(({ validationLoss }) => validationLoss!);
   const best = Math.min(...losses);
@@ -109,7 +114,7 @@ Deno.test("training stops below a loss, without progress, and without hope", () 
   }, 0);
   assertClose(again / 100, best, { relative: 1e-12 });
 
-  const hopeless = run({ giveUp: { after: 3, above: 0 } });
+  const hopeless = await run({ giveUp: { after: 3, above: 0 } });
   assertEquals([hopeless.stopped, hopeless.history.length], ["hopeless", 3]);
 });
 
@@ -121,15 +126,15 @@ Deno.test("workers train the networks that one thread trains", async () => {
     range: 0.5,
     options: { ...options, epochs: 2, seed },
   }));
-  const seen: number[] = [];
+  const seen: [number, number][] = [];
   const trained = await trainMany(jobs, { training }, {
     workers: 2,
-    onTrained: (_, index) => void seen.push(index),
+    onProgress: (done, total) => void seen.push([done, total]),
   });
-  assertEquals(seen.toSorted(), [0, 1, 2]);
+  assertEquals(seen, [[1, 3], [2, 3], [3, 3]]);
   for (const [index, { network, history }] of trained.entries()) {
     const alone = createNetwork(description, { seed: index + 1, range: 0.5 });
-    const result = train(alone, { training }, jobs[index]!.options);
+    const result = await train(alone, { training }, jobs[index]!.options);
     assertEquals(network.parameters, alone.parameters);
     assertEquals(history, result.history);
   }
@@ -216,7 +221,7 @@ Deno.test("files that hold no trained network say so", () => {
   assertEquals(networkFromBytes(networkToBytes(network)), network);
 });
 
-Deno.test("what cannot be trained says so", () => {
+Deno.test("what cannot be trained says so", async () => {
   const network = createNetwork(description, { seed: 1 });
   const training = [{ values: Float64Array.of(1), target: 0 }];
   const run = (more: Partial<TrainOptions>, data: readonly Example[] = training) => () =>
@@ -255,8 +260,13 @@ Deno.test("what cannot be trained says so", () => {
       "Cannot make a network: a recurrent net must have at least one layer, got none",
     ],
   ];
-  for (const [call, message] of cases) assertMessage(call, RangeError, message);
-  assertMessage(
+  for (const [call, message] of cases) await assertRejectsWith(call, RangeError, message);
+  await assertRejectsWith(
+    () => train(network, { training }, { ...options, ...{ epoch: 3 } }),
+    TypeError,
+    'Cannot train: options must be among loss, optimizer, epochs, batchSize, seed, dropout, stopBelow, patience, giveUp, onEpoch, onProgress, signal, got "epoch"',
+  );
+  await assertRejectsWith(
     () => train(network, { training: [{ values: Float64Array.of(NaN), target: 0 }] }, options),
     NumericalError,
     "Cannot train: the loss must be finite, got NaN in epoch 1",

@@ -14,7 +14,7 @@ import type { Metric } from "../metric.ts";
  * import { entropy } from "@relprop/lrp/evaluation";
  * import { assertAlmostEquals } from "@std/assert";
  *
- * assertAlmostEquals(entropy().evaluate({ relevance: [3, -3, 0] })!, Math.log(2));
+ * assertAlmostEquals((await entropy().evaluate({ relevance: [3, -3, 0] }))!, Math.log(2));
  * ```
  *
  * @see Bhatt, Weller, Moura 2020, Evaluating and Aggregating Feature-based Model Explanations,
@@ -49,7 +49,7 @@ export function entropy(): Metric<"relevance"> {
  * import { gini } from "@relprop/lrp/evaluation";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(gini().evaluate({ relevance: [0, -5, 0, 0] }), 0.75);
+ * assertEquals(await gini().evaluate({ relevance: [0, -5, 0, 0] }), 0.75);
  * ```
  *
  * @see Chalasani et al. 2020, Concise Explanations of Neural Networks using Adversarial Training,
@@ -83,7 +83,7 @@ export function gini(): Metric<"relevance"> {
  * import { effectiveComplexity } from "@relprop/lrp/evaluation";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(effectiveComplexity({ share: 0.1 }).evaluate({ relevance: [10, -2, 0.5] }), 2);
+ * assertEquals(await effectiveComplexity({ share: 0.1 }).evaluate({ relevance: [10, -2, 0.5] }), 2);
  * ```
  *
  * @see Nguyen, Martínez 2020, On Quantitative Aspects of Model Interpretability, https://arxiv.org/abs/2007.07584

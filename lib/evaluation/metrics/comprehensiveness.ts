@@ -1,3 +1,4 @@
+import { mapWithProgress } from "../../map_with_progress.ts";
 import type { Metric } from "../metric.ts";
 import { byRelevance, type Fill, filler } from "../perturb.ts";
 
@@ -35,7 +36,7 @@ const SHARES = [0.01, 0.05, 0.1, 0.2, 0.5];
  *   output: { weights: tensor([[1]]) },
  * });
  * const context = metricContext(model, { input: { values: tensor([[2]]) } }, { method: sensitivity() });
- * assertEquals(comprehensiveness().evaluate(context), 0);
+ * assertEquals(await comprehensiveness().evaluate(context), 0);
  * ```
  *
  * @see DeYoung et al. 2020, ERASER, https://arxiv.org/abs/1911.03429
@@ -68,7 +69,7 @@ export function comprehensiveness(options: EvidenceOptions = {}): Metric<"releva
  *   output: { weights: tensor([[1]]) },
  * });
  * const context = metricContext(model, { input: { values: tensor([[2]]) } }, { method: sensitivity() });
- * assertEquals(sufficiency().evaluate(context), 0);
+ * assertEquals(await sufficiency().evaluate(context), 0);
  * ```
  *
  * @see DeYoung et al. 2020, ERASER, https://arxiv.org/abs/1911.03429
@@ -94,16 +95,16 @@ function evidenceMetric(
     direction,
     category: "faithfulness",
     source: "DeYoung et al. 2020",
-    evaluate: ({ relevance, probe, random }) => {
+    evaluate: async ({ relevance, probe, random }, long) => {
       const order = byRelevance(relevance);
       const apply = filler(fill, probe, random);
       const whole = probe.read(probe.values, "probability");
       const counts = [...new Set(shares.map((share) => Math.ceil(share * order.length)))];
-      const losses = counts.map((count) => {
+      const losses = await mapWithProgress(counts, (count) => {
         const numbers = probe.values.slice();
         apply(numbers, taken(order.slice(0, count), order.slice(count)));
         return whole - probe.read(numbers, "probability");
-      });
+      }, long);
       return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
     },
   });

@@ -20,7 +20,7 @@ import type { Metric } from "../metric.ts";
  *
  * const target = { name: "yes", weights: Float64Array.of(1) };
  * const attribution = { score: 4, rest: 0.5, relevance: tensor([2, 0.5]), target, labels: ["yes"] };
- * assertEquals(conservationGap().evaluate({ attribution }), 0.25);
+ * assertEquals(await conservationGap().evaluate({ attribution }), 0.25);
  * ```
  *
  * @see Bach et al. 2015, On Pixel-Wise Explanations, https://doi.org/10.1371/journal.pone.0130140

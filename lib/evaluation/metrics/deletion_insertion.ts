@@ -1,3 +1,4 @@
+import { mapWithProgress } from "../../map_with_progress.ts";
 import type { Metric } from "../metric.ts";
 import { byRelevance, type Fill, filler, perturbationCurve } from "../perturb.ts";
 
@@ -25,7 +26,7 @@ import { byRelevance, type Fill, filler, perturbationCurve } from "../perturb.ts
  *   output: { weights: tensor([[1]]) },
  * });
  * const context = metricContext(model, { input: { values: tensor([[2]]) } }, { method: sensitivity() });
- * assertEquals(deletionArea().evaluate(context), 1);
+ * assertEquals(await deletionArea().evaluate(context), 1);
  * ```
  *
  * @see Petsiuk, Das, Saenko 2018, RISE, https://arxiv.org/abs/1806.07421
@@ -38,8 +39,10 @@ export function deletionArea({ fill = "zero" }: { readonly fill?: Fill } = {}): 
     direction: "lower",
     category: "faithfulness",
     source: "Petsiuk et al. 2018",
-    evaluate: (context) =>
-      area(perturbationCurve(context, byRelevance(context.relevance), { fill, reading: "probability" })),
+    evaluate: async (context, long) => {
+      const order = byRelevance(context.relevance);
+      return area(await perturbationCurve(context, order, { fill, reading: "probability", ...long }));
+    },
   });
 }
 
@@ -64,7 +67,7 @@ export function deletionArea({ fill = "zero" }: { readonly fill?: Fill } = {}): 
  *   output: { weights: tensor([[1]]) },
  * });
  * const context = metricContext(model, { input: { values: tensor([[2]]) } }, { method: sensitivity() });
- * assertEquals(insertionArea().evaluate(context), 1);
+ * assertEquals(await insertionArea().evaluate(context), 1);
  * ```
  *
  * @see Petsiuk, Das, Saenko 2018, RISE, https://arxiv.org/abs/1806.07421
@@ -77,15 +80,14 @@ export function insertionArea({ fill = "zero" }: { readonly fill?: Fill } = {}):
     direction: "higher",
     category: "faithfulness",
     source: "Petsiuk et al. 2018",
-    evaluate: ({ relevance, probe, random }) => {
+    evaluate: async ({ relevance, probe, random }, long) => {
       const { values, units } = probe;
       const numbers = values.slice();
       filler(fill, probe, random)(numbers, units.keys());
-      const readings = [probe.read(numbers, "probability")];
-      for (const unit of byRelevance(relevance)) {
-        for (const i of units[unit]!) numbers[i] = values[i]!;
-        readings.push(probe.read(numbers, "probability"));
-      }
+      const readings = await mapWithProgress([undefined, ...byRelevance(relevance)], (unit) => {
+        for (const i of unit === undefined ? [] : units[unit]!) numbers[i] = values[i]!;
+        return probe.read(numbers, "probability");
+      }, long);
       return area(readings);
     },
   });

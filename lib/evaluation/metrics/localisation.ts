@@ -12,7 +12,7 @@ import { correlation } from "../rank_correlation.ts";
  * import { pointingGame } from "@relprop/lrp/evaluation";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(pointingGame().evaluate({ relevance: [0.1, 0.7, -2], gold: [0, 1, 0] }), 1);
+ * assertEquals(await pointingGame().evaluate({ relevance: [0.1, 0.7, -2], gold: [0, 1, 0] }), 1);
  * ```
  *
  * @see Zhang et al. 2016, Top-down Neural Attention by Excitation Backprop, https://arxiv.org/abs/1608.00507; for text
@@ -49,7 +49,7 @@ export function pointingGame(): Metric<"relevance" | "gold"> {
  * import { relevanceMass } from "@relprop/lrp/evaluation";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(relevanceMass().evaluate({ relevance: [1, 2, -5], gold: [0, 1, 1] }), 2 / 3);
+ * assertEquals(await relevanceMass().evaluate({ relevance: [1, 2, -5], gold: [0, 1, 1] }), 2 / 3);
  * ```
  *
  * @see Arras, Osman, Samek 2022, CLEVR-XAI, https://arxiv.org/abs/2003.07258
@@ -83,7 +83,7 @@ export function relevanceMass(): Metric<"relevance" | "gold"> {
  * import { knownCorrelation } from "@relprop/lrp/evaluation";
  * import { assertAlmostEquals } from "@std/assert";
  *
- * assertAlmostEquals(knownCorrelation().evaluate({ relevance: [1, 2, 4], known: [2, 4, 8] })!, 1);
+ * assertAlmostEquals((await knownCorrelation().evaluate({ relevance: [1, 2, 4], known: [2, 4, 8] }))!, 1);
  * ```
  *
  * @see Arras et al. 2019, Evaluating Recurrent Neural Network Explanations, https://arxiv.org/abs/1904.11829

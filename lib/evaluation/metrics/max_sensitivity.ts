@@ -1,3 +1,4 @@
+import { mapWithProgress } from "../../map_with_progress.ts";
 import type { Metric } from "../metric.ts";
 import { requirePositive } from "../perturb.ts";
 
@@ -29,7 +30,7 @@ import { requirePositive } from "../perturb.ts";
  * });
  * const method = randomAttribution({ seed: 1 });
  * const context = metricContext(model, { input: { values: tensor([[2]]) } }, { method });
- * assertEquals(maxSensitivity().evaluate(context), 0);
+ * assertEquals(await maxSensitivity().evaluate(context), 0);
  * ```
  *
  * @see Yeh et al. 2019, On the (In)fidelity and Sensitivity of Explanations, https://arxiv.org/abs/1901.09392
@@ -46,15 +47,18 @@ export function maxSensitivity(
     direction: "lower",
     category: "robustness",
     source: "Yeh et al. 2019",
-    evaluate: ({ relevance, probe, random }) => {
-      const own = Array.from(relevance), norm = Math.hypot(...own);
-      if (norm === 0) return undefined;
-      let most = 0;
-      for (let i = 0; i < samples; i++) {
+    evaluate: async ({ relevance, probe, random }, long) => {
+      const own = Float64Array.from(relevance), size = norm(own);
+      if (size === 0) return undefined;
+      const distances = await mapWithProgress(Array.from({ length: samples }), () => {
         const moved = probe.explain(probe.values.map((value) => value + random.uniform(-radius, radius)));
-        most = Math.max(most, Math.hypot(...own.map((value, unit) => moved[unit]! - value)) / norm);
-      }
-      return most;
+        return norm(own.map((value, unit) => moved[unit]! - value)) / size;
+      }, long);
+      return Math.max(...distances);
     },
   });
+}
+
+function norm(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }

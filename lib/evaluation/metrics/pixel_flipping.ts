@@ -1,3 +1,4 @@
+import { mapWithProgress } from "../../map_with_progress.ts";
 import type { Metric } from "../metric.ts";
 import { byRelevance, perturbationCurve, type PerturbationOptions, requirePositive } from "../perturb.ts";
 
@@ -35,7 +36,7 @@ export interface FlippingOptions extends PerturbationOptions {
  * });
  * const context = metricContext(model, { input: { values: tensor([[2]]) } }, { method: sensitivity() });
  * // f(x) - f(x) and f(x) - f(0), over two
- * assertAlmostEquals(pixelFlipping().evaluate(context)!, context.attribution.score / 2, 1e-15);
+ * assertAlmostEquals((await pixelFlipping().evaluate(context))!, context.attribution.score / 2, 1e-15);
  * ```
  *
  * @see Samek, Binder, Montavon, Bach, Müller 2017, https://arxiv.org/abs/1509.06321; Bach et al. 2015 for single pixels
@@ -49,9 +50,10 @@ export function pixelFlipping(
     direction: order === "most" ? "higher" : "lower",
     category: "faithfulness",
     source: "Samek et al. 2017",
-    evaluate: (context) => {
+    evaluate: async (context, long) => {
       const units = byRelevance(context.relevance);
-      return aopc(perturbationCurve(context, order === "most" ? units : units.reverse(), options));
+      if (order === "least") units.reverse();
+      return aopc(await perturbationCurve(context, units, { ...options, ...long }));
     },
   });
 }
@@ -80,7 +82,7 @@ export function pixelFlipping(
  *   output: { weights: tensor([[1]]) },
  * });
  * const context = metricContext(model, { input: { values: tensor([[2]]) } }, { method: sensitivity() });
- * assertEquals(areaBetweenCurves().evaluate(context), 0);
+ * assertEquals(await areaBetweenCurves().evaluate(context), 0);
  * ```
  *
  * @see Samek, Binder, Montavon, Bach, Müller 2017, https://arxiv.org/abs/1509.06321
@@ -92,7 +94,14 @@ export function areaBetweenCurves(options: FlippingOptions = {}): Metric<"releva
     direction: "higher",
     category: "faithfulness",
     source: "Samek et al. 2017",
-    evaluate: (context) => most.evaluate(context)! - least.evaluate(context)!,
+    evaluate: async (context, long) => {
+      const [inOrder, reversed] = await mapWithProgress(
+        [most, least],
+        (metric) => metric.evaluate(context, { signal: long?.signal }),
+        long,
+      );
+      return inOrder! - reversed!;
+    },
   });
 }
 
@@ -101,6 +110,6 @@ function requireSteps({ steps, perStep }: FlippingOptions): void {
   if (perStep !== undefined) requirePositive(perStep, "flip pixels", "perStep");
 }
 
-function aopc(curve: Float64Array): number {
+function aopc(curve: readonly number[]): number {
   return curve.reduce((sum, value) => sum + curve[0]! - value, 0) / curve.length;
 }

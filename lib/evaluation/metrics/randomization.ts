@@ -1,4 +1,5 @@
 import type { EncodedInput, Explainable } from "../../attribution/mod.ts";
+import { mapWithProgress } from "../../map_with_progress.ts";
 import type { Metric } from "../metric.ts";
 import { rankCorrelation } from "../rank_correlation.ts";
 
@@ -29,7 +30,7 @@ import { rankCorrelation } from "../rank_correlation.ts";
  * });
  * const example = { input: { values: tensor([[2], [1], [0]]) } };
  * const context = metricContext(withWeight(1), example, { method: randomAttribution({ seed: 1 }) });
- * assertAlmostEquals(parameterRandomization([withWeight(-3)]).evaluate(context)!, 1);
+ * assertAlmostEquals((await parameterRandomization([withWeight(-3)]).evaluate(context))!, 1);
  * ```
  *
  * @see Adebayo et al. 2018, Sanity Checks for Saliency Maps, https://arxiv.org/abs/1810.03292
@@ -45,8 +46,12 @@ export function parameterRandomization(
     direction: "lower",
     category: "randomisation",
     source: "Adebayo et al. 2018",
-    evaluate: ({ relevance, probe }) => {
-      const likeness = models.map((model) => rankCorrelation(relevance, probe.explainIn(model)));
+    evaluate: async ({ relevance, probe }, long) => {
+      const likeness = await mapWithProgress(
+        models,
+        (model) => rankCorrelation(relevance, probe.explainIn(model)),
+        long,
+      );
       if (likeness.includes(undefined)) return undefined;
       return likeness.reduce<number>((sum, value) => sum + Math.abs(value!), 0) / models.length;
     },
@@ -77,7 +82,7 @@ export function parameterRandomization(
  * });
  * const example = { input: { values: tensor([[2], [1]]) } };
  * const context = metricContext(model, example, { method: gradientTimesInput() });
- * assertAlmostEquals(randomLogit().evaluate(context)!, 1);
+ * assertAlmostEquals((await randomLogit().evaluate(context))!, 1);
  * ```
  *
  * @see Sixt, Granz, Landgraf 2020, When Explanations Lie, https://arxiv.org/abs/1912.09818

@@ -1,3 +1,4 @@
+import { type LongWorkOptions, mapWithProgress } from "../../map_with_progress.ts";
 import type { Metric } from "../metric.ts";
 import { type Fill, filler, requirePositive } from "../perturb.ts";
 import { correlation } from "../rank_correlation.ts";
@@ -38,7 +39,7 @@ export interface SubsetOptions {
  *   output: { weights: tensor([[1]]) },
  * });
  * const context = metricContext(model, { input: { values: tensor([[2], [1]]) } }, { method: occlusion() });
- * assertAlmostEquals(sensitivityN({ n: 1 }).evaluate(context)!, 1); // occlusion is this loss
+ * assertAlmostEquals((await sensitivityN({ n: 1 }).evaluate(context))!, 1); // occlusion is this loss
  * ```
  *
  * @see Ancona, Ceolini, Öztireli, Gross 2018, https://arxiv.org/abs/1711.06104
@@ -73,7 +74,7 @@ export function sensitivityN(
  *   output: { weights: tensor([[1]]) },
  * });
  * const context = metricContext(model, { input: { values: tensor([[2], [1]]) } }, { method: occlusion() });
- * assertAlmostEquals(faithfulnessCorrelation({ share: 0.5 }).evaluate(context)!, 1);
+ * assertAlmostEquals((await faithfulnessCorrelation({ share: 0.5 }).evaluate(context))!, 1);
  * ```
  *
  * @see Bhatt, Weller, Moura 2020, https://arxiv.org/abs/2005.00631
@@ -116,7 +117,7 @@ export function faithfulnessCorrelation(
  *   output: { weights: tensor([[1]]) },
  * });
  * const context = metricContext(model, { input: { values: tensor([[2]]) } }, { method: occlusion() });
- * assertEquals(infidelity().evaluate(context), 0);
+ * assertEquals(await infidelity().evaluate(context), 0);
  * ```
  *
  * @see Yeh et al. 2019, On the (In)fidelity and Sensitivity of Explanations, https://arxiv.org/abs/1901.09392
@@ -130,11 +131,11 @@ export function infidelity(
     direction: "lower",
     category: "faithfulness",
     source: "Yeh et al. 2019",
-    evaluate: (context) => {
+    evaluate: async (context, long) => {
       const { random } = context;
-      const { sums, losses } = sample(
+      const { sums, losses } = await sample(
         context,
-        { samples, fill },
+        { samples, fill, ...long },
         (units) => Array.from({ length: units }, (_, unit) => unit).filter(() => random.uniform() < 0.5),
       );
       return sums.reduce((total, sum, i) => total + (sum - losses[i]!) ** 2, 0) / samples;
@@ -153,10 +154,10 @@ function subsetMetric(
     direction: "higher",
     category: "faithfulness",
     source,
-    evaluate: (context) => {
-      const { sums, losses } = sample(
+    evaluate: async (context, long) => {
+      const { sums, losses } = await sample(
         context,
-        { samples, fill },
+        { samples, fill, ...long },
         (units) => context.random.permutation(units).slice(0, sizeOf(units)),
       );
       return correlation(sums, losses);
@@ -164,21 +165,21 @@ function subsetMetric(
   });
 }
 
-function sample(
+async function sample(
   { relevance, probe, random }: { relevance: ArrayLike<number>; probe: Probe; random: RandomGenerator },
-  { samples, fill }: Required<SubsetOptions>,
+  { samples, fill, ...long }: Required<SubsetOptions> & LongWorkOptions,
   draw: (units: number) => number[],
-): { sums: number[]; losses: number[] } {
+): Promise<{ sums: number[]; losses: number[] }> {
   const apply = filler(fill, probe, random);
   const whole = probe.read(probe.values);
-  const sums: number[] = [], losses: number[] = [];
-  for (let i = 0; i < samples; i++) {
+  const sums: number[] = [];
+  const losses = await mapWithProgress(Array.from({ length: samples }), () => {
     // In ascending order, so that equal subsets have equal sums to the last digit.
     const subset = draw(probe.units.length).sort((a, b) => a - b);
     const numbers = probe.values.slice();
     apply(numbers, subset);
     sums.push(subset.reduce((sum, unit) => sum + relevance[unit]!, 0));
-    losses.push(whole - probe.read(numbers));
-  }
+    return whole - probe.read(numbers);
+  }, long);
   return { sums, losses };
 }

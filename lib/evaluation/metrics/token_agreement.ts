@@ -19,7 +19,7 @@ import { hasEvidence } from "./localisation.ts";
  * import { tokenF1 } from "@relprop/lrp/evaluation";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(tokenF1().evaluate({ relevance: [3, 2, 1], gold: [1, 0, 1] }), 0.5);
+ * assertEquals(await tokenF1().evaluate({ relevance: [3, 2, 1], gold: [1, 0, 1] }), 0.5);
  * ```
  *
  * @see DeYoung et al. 2020, ERASER, https://arxiv.org/abs/1911.03429
@@ -55,7 +55,7 @@ export function tokenF1({ k }: { readonly k?: number } = {}): Metric<"relevance"
  * import { tokenAuprc } from "@relprop/lrp/evaluation";
  * import { assertAlmostEquals } from "@std/assert";
  *
- * assertAlmostEquals(tokenAuprc().evaluate({ relevance: [3, 2, 1], gold: [1, 0, 1] })!, 5 / 6);
+ * assertAlmostEquals((await tokenAuprc().evaluate({ relevance: [3, 2, 1], gold: [1, 0, 1] }))!, 5 / 6);
  * ```
  *
  * @see DeYoung et al. 2020, ERASER, https://arxiv.org/abs/1911.03429
