@@ -73,10 +73,12 @@ export class RandomGenerator {
         `Cannot draw an integer: the bound must be a whole number from 1 to 2^32, got ${bound}`,
       );
     }
-    // Draws past the last full round of the bound would favor the small numbers.
-    const end = 2 ** 32 - 2 ** 32 % bound;
     let draw = this.bits();
-    while (draw >= end) draw = this.bits();
+    // Draws past the last full round of the bound would favor the small numbers.
+    if (draw > 2 ** 32 - bound) {
+      const end = 2 ** 32 - 2 ** 32 % bound;
+      while (draw >= end) draw = this.bits();
+    }
     return draw % bound;
   }
 

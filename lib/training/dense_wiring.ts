@@ -1,9 +1,11 @@
 import type { DenseDescription } from "./network_description.ts";
+import type { PackedExamples } from "./packed_examples.ts";
 import { ParameterLayout, type Wiring } from "./parameter_layout.ts";
 
 /** Wires linear layers with an activation behind all but the last. */
 export function denseWiring(
   { inputSize, hiddenSizes, outputs, activation = "relu" }: DenseDescription,
+  { inputs, starts }: PackedExamples,
 ): Wiring {
   const layout = new ParameterLayout();
   const sizes = [inputSize, ...hiddenSizes, outputs];
@@ -21,8 +23,8 @@ export function denseWiring(
   return {
     size: layout.size,
     entries: Object.freeze(layout.entries),
-    forward(theta, { values }, dropout): Float64Array {
-      let signal = values!;
+    forward(theta, example, dropout): Float64Array {
+      let signal = inputs.subarray(starts[example]!, starts[example + 1]!);
       for (const [index, { weights, bias, x, mask, z }] of layers.entries()) {
         for (let k = 0; k < x.length; k++) {
           const kept = index > 0 && activation === "relu" ? Math.max(0, signal[k]!) : signal[k]!;

@@ -1,5 +1,6 @@
 import { gruUnit } from "./gru_unit.ts";
 import type { EncoderDecoderDescription } from "./network_description.ts";
+import type { PackedExamples } from "./packed_examples.ts";
 import { ParameterLayout, type Wiring } from "./parameter_layout.ts";
 import type { RecurrentUnit } from "./unit.ts";
 
@@ -13,10 +14,10 @@ interface Layer {
   readonly ofHidden: Float64Array;
 }
 
-/** Wires a GRU encoder-decoder, with room for histories of up to `maxSteps`. */
+/** Wires a GRU encoder-decoder over examples, with room for histories of up to `maxSteps`. */
 export function encoderDecoderWiring(
   { inputSize, knownSize, hiddenSizes, outputs }: EncoderDecoderDescription,
-  maxSteps: number,
+  { inputs, starts, maxSteps }: PackedExamples & { readonly maxSteps: number },
 ): Wiring {
   const layout = new ParameterLayout();
   const stack = (side: string, bottom: number, steps: number): Layer[] => {
@@ -80,8 +81,9 @@ export function encoderDecoderWiring(
   return {
     size: layout.size,
     entries: Object.freeze(layout.entries),
-    forward(theta, { values }): Float64Array {
-      const numbers = values!, historySize = numbers.length - outputs * knownSize;
+    forward(theta, example): Float64Array {
+      const numbers = inputs.subarray(starts[example]!, starts[example + 1]!),
+        historySize = numbers.length - outputs * knownSize;
       steps = historySize / inputSize;
       encoder[0]!.x.set(numbers.subarray(0, historySize));
       encoder.forEach(({ unit, at, x }, index) => {

@@ -31,3 +31,28 @@ export function lossOf(
   ofScores[wanted] = ofScores[wanted]! - 1;
   return loss;
 }
+
+/**
+ * Looks whether a loss can judge `outputs` scores by the targets.
+ *
+ * @throws {RangeError} If one of the targets is neither a class nor numbers for all scores, as the loss needs it.
+ */
+export function requireTargets(
+  name: LossName,
+  targets: readonly (number | Float64Array)[],
+  outputs: number,
+): void {
+  const fits = (target: number | Float64Array): boolean => {
+    if (typeof target !== "number") return name === "squaredError" && target.length === outputs;
+    return name === "squaredError"
+      ? outputs === 1
+      : Number.isInteger(target) && target >= 0 && target < outputs;
+  };
+  const index = targets.findIndex((target) => !fits(target));
+  if (index < 0) return;
+  const wanted = name === "squaredError"
+    ? `numbers for ${outputs} scores`
+    : `a class from 0 to ${outputs - 1}`;
+  const target = targets[index]!, got = typeof target === "number" ? target : `${target.length} numbers`;
+  throw new RangeError(`Cannot train: a target must be ${wanted}, got ${got} in example ${index}`);
+}

@@ -1,4 +1,4 @@
-import type { Dropout, Example, ParameterEntry } from "./network_description.ts";
+import type { Dropout, ParameterEntry } from "./network_description.ts";
 
 /** Hands out room in one array of parameters. */
 export class ParameterLayout {
@@ -16,14 +16,14 @@ export class ParameterLayout {
   }
 }
 
-/** A network in training: its wiring, and the buffers of its last run. */
+/** A network in training: its wiring over some examples, and the buffers of its last run. */
 export interface Wiring {
   /** Room for parameters in all. */
   readonly size: number;
   /** What the parameters are. */
   readonly entries: readonly ParameterEntry[];
-  /** Runs an example; the scores stand in a buffer that the next run uses again. */
-  forward(theta: Float64Array, example: Example, dropout?: Dropout): Float64Array;
+  /** Runs an example, by its index; the scores stand in a buffer that the next run uses again. */
+  forward(theta: Float64Array, index: number, dropout?: Dropout): Float64Array;
   /** Adds the gradient of the last run's parameters to `gradient`. */
   backward(theta: Float64Array, ofScores: Float64Array, gradient: Float64Array): void;
 }

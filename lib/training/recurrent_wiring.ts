@@ -1,6 +1,7 @@
 import { gruUnit } from "./gru_unit.ts";
 import { lstmUnit } from "./lstm_unit.ts";
-import type { Dropout, Example, RecurrentDescription } from "./network_description.ts";
+import type { Dropout, RecurrentDescription } from "./network_description.ts";
+import type { PackedExamples } from "./packed_examples.ts";
 import { ParameterLayout, type Wiring } from "./parameter_layout.ts";
 import type { RecurrentUnit } from "./unit.ts";
 
@@ -21,12 +22,19 @@ interface Layer {
   readonly reverse: Direction | undefined;
 }
 
-/** Wires recurrent layers and the linear layer on top, with room for sequences of up to `maxSteps`. */
-export function recurrentWiring(description: RecurrentDescription, maxSteps: number): Wiring {
+/** Wires recurrent layers and the linear layer on top over examples, with room for sequences of up to `maxSteps`. */
+export function recurrentWiring(
+  description: RecurrentDescription,
+  { inputs, starts, maxSteps }: PackedExamples & { readonly maxSteps: number },
+): Wiring {
   const { kind, inputSize, hiddenSizes, outputs, bidirectional = false, outputBias = true, vocabularySize } =
     description;
   const layout = new ParameterLayout();
-  const [makeUnit, gates] = kind === "lstm" ? [lstmUnit, 4] : [gruUnit, 3];
+  const gates = kind === "lstm" ? 4 : 3;
+  const makeUnit = (e: number, d: number): RecurrentUnit => {
+    if (kind === "gru") return gruUnit(e, d, maxSteps);
+    return lstmUnit(e, d, maxSteps);
+  };
   const embeddings = vocabularySize === undefined ? undefined : layout.add(
     "embedding.weight",
     [vocabularySize, inputSize],
@@ -43,7 +51,7 @@ export function recurrentWiring(description: RecurrentDescription, maxSteps: num
       layout.add(name("bias_ih"), [gates * d], range);
       if (kind === "gru") layout.add(name("bias_hh"), [gates * d], range);
       const own = suffix === "" ? { x, ofX } : { x: x.slice(), ofX: ofX.slice() };
-      return { unit: makeUnit(e, d, maxSteps), at, ofHidden: new Float64Array(maxSteps * d), ...own };
+      return { unit: makeUnit(e, d), at, ofHidden: new Float64Array(maxSteps * d), ...own };
     };
     size = bidirectional ? 2 * d : d;
     return {
@@ -59,23 +67,26 @@ export function recurrentWiring(description: RecurrentDescription, maxSteps: num
   const biasAt = outputBias ? layout.add("output.bias", [outputs], 1 / Math.sqrt(units)) : undefined;
   const read = new Float64Array(units), ofRead = new Float64Array(units), scores = new Float64Array(outputs);
   const masks = { input: new Float64Array(maxSteps * inputSize), read: new Float64Array(units) };
-  let last: { example: Example; steps: number; dropped: boolean };
+  let start = 0, steps = 0, isDropped = false; // of the last run
 
   return {
     size: layout.size,
     entries: Object.freeze(layout.entries),
     forward(theta, example, dropout): Float64Array {
-      const { values, ids } = example;
-      const steps = ids === undefined ? values!.length / inputSize : ids.length;
-      const bottom = layers[0]!.x;
-      if (ids === undefined) bottom.set(values!);
+      const bottom = layers[0]!.x, length = starts[example + 1]! - starts[example]!;
+      start = starts[example]!;
+      steps = embeddings === undefined ? length / inputSize : length;
+      isDropped = dropout !== undefined;
+      if (embeddings === undefined) copy(inputs, start, { into: bottom, at: 0, length });
       else {
         for (let t = 0; t < steps; t++) {
-          const row = embeddings! + ids[t]! * inputSize;
-          for (let k = 0; k < inputSize; k++) bottom[t * inputSize + k] = theta[row + k]!;
+          copy(theta, embeddings + inputs[start + t]! * inputSize, {
+            into: bottom,
+            at: t * inputSize,
+            length: inputSize,
+          });
         }
       }
-      last = { example, steps, dropped: dropout !== undefined };
       if (dropout) drop(bottom, steps * inputSize, { mask: masks.input, ...dropout });
       layers.forEach((layer, index) => {
         const { forward, reverse, inputSize: e, x } = layer;
@@ -109,7 +120,6 @@ export function recurrentWiring(description: RecurrentDescription, maxSteps: num
       return scores;
     },
     backward(theta, ofScores, gradient): void {
-      const { example, steps, dropped } = last;
       ofRead.fill(0);
       for (let k = 0; k < outputs; k++) {
         const own = ofScores[k]!;
@@ -119,7 +129,7 @@ export function recurrentWiring(description: RecurrentDescription, maxSteps: num
           ofRead[j] = ofRead[j]! + own * theta[w + j]!;
         }
       }
-      if (dropped) multiply(ofRead, masks.read, units);
+      if (isDropped) multiply(ofRead, masks.read, units);
       for (let index = layers.length - 1; index >= 0; index--) {
         const { forward, reverse, x, ofX, inputSize: e } = layers[index]!;
         const d = hiddenSizes[index]!, above = layers[index + 1];
@@ -167,9 +177,9 @@ export function recurrentWiring(description: RecurrentDescription, maxSteps: num
       }
       if (embeddings === undefined) return;
       const { ofX } = layers[0]!;
-      if (dropped) multiply(ofX, masks.input, steps * inputSize);
+      if (isDropped) multiply(ofX, masks.input, steps * inputSize);
       for (let t = 0; t < steps; t++) {
-        const row = embeddings + example.ids![t]! * inputSize;
+        const row = embeddings + inputs[start + t]! * inputSize;
         for (let k = 0; k < inputSize; k++) gradient[row + k] = gradient[row + k]! + ofX[t * inputSize + k]!;
       }
     },

@@ -2,7 +2,7 @@ import { NumericalError } from "../errors.ts";
 import { LONG_WORK_OPTIONS, longWork, type LongWorkOptions } from "../long_work.ts";
 import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
-import { type LossName, lossOf } from "./loss.ts";
+import { type LossName, lossOf, requireTargets } from "./loss.ts";
 import type { Dropout, Example } from "./network_description.ts";
 import { type OptimizerOptions, optimizerStep } from "./optimizer.ts";
 import { type TrainableNetwork, wire } from "./trainable_network.ts";
@@ -110,7 +110,9 @@ export async function train(
   if (!validation && (stopBelow !== undefined || patience !== undefined || giveUp)) {
     throw new RangeError("Cannot train: stopping early needs validation examples, got none");
   }
-  const wiring = wire(network.description, [...training, ...validation ?? []]);
+  const examples = [...training, ...validation ?? []];
+  requireTargets(loss, examples.map(({ target }) => target), network.description.outputs);
+  const wiring = wire(network.description, examples);
   const theta = network.parameters;
   const random = randomGenerator(seed);
   const drop: Dropout | undefined = dropout > 0
@@ -128,18 +130,17 @@ export async function train(
   const learn = (batch: readonly number[]): number => {
     let total = 0;
     gradient.fill(0);
-    for (const i of batch) {
-      const example = training[i]!;
+    for (const example of batch) {
       const scores = wiring.forward(theta, example, drop);
-      total += lossOf(loss, scores, { target: example.target, ofScores });
+      total += lossOf(loss, scores, { target: wiring.target(example), ofScores });
       for (let k = 0; k < ofScores.length; k++) ofScores[k] = ofScores[k]! / batch.length;
       wiring.backward(theta, ofScores, gradient);
     }
     step(theta, gradient);
     return total;
   };
-  const judge = (example: Example): number =>
-    lossOf(loss, wiring.forward(theta, example), { target: example.target, ofScores });
+  const judge = (example: number): number =>
+    lossOf(loss, wiring.forward(theta, example), { target: wiring.target(example), ofScores });
   /** Why training ends with an epoch, if it does. */
   const reasonToStop = ({ epoch, validationLoss }: EpochReport): TrainResult["stopped"] | undefined => {
     if (validationLoss !== undefined) {
@@ -165,9 +166,9 @@ export async function train(
       let validationLoss: number | undefined;
       if (validation) {
         validationLoss = 0;
-        for (const example of validation) {
-          validationLoss += judge(example);
-          await pause(before + training.length, all);
+        for (let i = 0; i < validation.length; i++) {
+          validationLoss += judge(training.length + i);
+          if (i % batchSize === 0) await pause(before + training.length, all);
         }
         validationLoss /= validation.length;
       }

@@ -3,6 +3,7 @@ import { type Tensor, tensor } from "../tensor/mod.ts";
 import { denseWiring } from "./dense_wiring.ts";
 import { encoderDecoderWiring } from "./encoder_decoder_wiring.ts";
 import type { Example, NetworkDescription, ParameterEntry } from "./network_description.ts";
+import { type PackedExamples, packExamples } from "./packed_examples.ts";
 import type { Wiring } from "./parameter_layout.ts";
 import { recurrentWiring } from "./recurrent_wiring.ts";
 
@@ -97,11 +98,14 @@ export function namedParameters({ parameters, entries }: TrainableNetwork): Reco
  */
 export function predict(network: TrainableNetwork, example: Pick<Example, "values" | "ids">): Float64Array {
   const whole = { ...example, target: 0 };
-  return wire(network.description, [whole]).forward(network.parameters, whole).slice();
+  return wire(network.description, [whole]).forward(network.parameters, 0).slice();
 }
 
-/** The wiring of a network, with buffers for the longest of the examples, which must fit. */
-export function wire(description: NetworkDescription, examples: readonly Example[]): Wiring {
+/** The wiring of a network over examples, which must fit; and what each of them should be answered with. */
+export function wire(
+  description: NetworkDescription,
+  examples: readonly Example[],
+): Wiring & Pick<PackedExamples, "target"> {
   const { inputSize } = description;
   const known = description.kind === "encoderDecoder" ? description.outputs * description.knownSize : 0;
   let steps = 1;
@@ -133,8 +137,16 @@ export function wire(description: NetworkDescription, examples: readonly Example
     }
     steps = Math.max(steps, length / inputSize);
   });
-  if (description.kind === "dense") return denseWiring(description);
+  const packed = packExamples(examples, description.outputs);
+  return { ...wiringOf(description, { ...packed, maxSteps: steps }), target: packed.target };
+}
+
+function wiringOf(
+  description: NetworkDescription,
+  examples: PackedExamples & { readonly maxSteps: number },
+): Wiring {
+  if (description.kind === "dense") return denseWiring(description, examples);
   return description.kind === "encoderDecoder"
-    ? encoderDecoderWiring(description, steps)
-    : recurrentWiring(description, steps);
+    ? encoderDecoderWiring(description, examples)
+    : recurrentWiring(description, examples);
 }

@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import { randomGenerator } from "../../lib/random.ts";
 import { lossOf } from "../../lib/training/loss.ts";
 import { createNetwork, type Example, type NetworkDescription } from "../../lib/training/mod.ts";
@@ -23,6 +24,16 @@ for (const kind of ["lstm", "gru"] as const) {
     }
   }
 }
+cases.push(["lstm of one unit", {
+  kind: "lstm",
+  inputSize: 2,
+  hiddenSizes: [1],
+  outputs: 1,
+  outputBias: false,
+}, {
+  values: values(10),
+  target: Float64Array.of(0.3),
+}]);
 cases.push(["lstm without output bias", {
   kind: "lstm",
   inputSize: 2,
@@ -58,7 +69,7 @@ for (const [name, description, example] of cases) {
     const loss = typeof example.target === "number" ? "crossEntropy" : "squaredError";
     const ofScores = new Float64Array(description.outputs);
     const run = (): number =>
-      lossOf(loss, wiring.forward(parameters, example), { target: example.target, ofScores });
+      lossOf(loss, wiring.forward(parameters, 0), { target: example.target, ofScores });
     run();
     const gradient = new Float64Array(parameters.length);
     wiring.backward(parameters, ofScores, gradient);
@@ -84,7 +95,7 @@ Deno.test("with dropout the gradient is that of the net that is left", () => {
     const ofScores = new Float64Array(description.outputs);
     const run = (): number => {
       const same = randomGenerator(8);
-      const scores = wiring.forward(parameters, example, { rate: 0.4, uniform: () => same.uniform() });
+      const scores = wiring.forward(parameters, 0, { rate: 0.4, uniform: () => same.uniform() });
       return lossOf("crossEntropy", scores, { target: example.target, ofScores });
     };
     run();
@@ -100,5 +111,20 @@ Deno.test("with dropout the gradient is that of the net that is left", () => {
       return (above - below) / (2 * step);
     });
     assertClose(gradient, differences, { absolute: 4e-9 });
+  }
+});
+
+Deno.test("examples of different lengths lie one behind the other, each with its own answer", () => {
+  for (const [, description, example] of cases) {
+    const { parameters } = createNetwork(description, { seed: 5, range: 0.8 });
+    const other: Example = example.ids
+      ? { ids: [2, 0], target: 0 }
+      : { ...example, values: example.values!.map((value) => -value) };
+    const alone = [example, other].map((one) => wire(description, [one]).forward(parameters, 0).slice());
+    const together = wire(description, [other, example, other]);
+    for (const [index, which] of [1, 0, 1].entries()) {
+      assertEquals(together.forward(parameters, index), alone[which]);
+      assertEquals(together.target(index), [example, other][which]!.target);
+    }
   }
 });

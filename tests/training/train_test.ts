@@ -237,6 +237,22 @@ Deno.test("what cannot be trained says so", async () => {
       "Cannot run a network: an example must have a multiple of 1 values, got 0 in example 0",
     ],
     [
+      run({}, [training[0]!, { values: Float64Array.of(1), target: 2 }]),
+      "Cannot train: a target must be a class from 0 to 1, got 2 in example 1",
+    ],
+    [
+      run({}, [{ values: Float64Array.of(1), target: Float64Array.of(1, 0) }]),
+      "Cannot train: a target must be a class from 0 to 1, got 2 numbers in example 0",
+    ],
+    [
+      run({ loss: "squaredError" }),
+      "Cannot train: a target must be numbers for 2 scores, got 0 in example 0",
+    ],
+    [
+      run({ loss: "squaredError" }, [{ values: Float64Array.of(1), target: Float64Array.of(1) }]),
+      "Cannot train: a target must be numbers for 2 scores, got 1 numbers in example 0",
+    ],
+    [
       () =>
         predict(createNetwork({ kind: "dense", inputSize: 2, hiddenSizes: [], outputs: 1 }, { seed: 0 }), {
           values: Float64Array.of(1),
