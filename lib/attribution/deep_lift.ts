@@ -3,8 +3,9 @@ import { eagerOps as ops } from "../ops/mod.ts";
 import { requireOptions } from "../options.ts";
 import { defineRule, gradientRule, type Rule } from "../rules/mod.ts";
 import { contiguous, type NumericArray, requireShape, type Tensor, tensor, zeros } from "../tensor/mod.ts";
-import type { Method } from "./method.ts";
-import { requireGraph, requireReached } from "./modified_gradient.ts";
+import { batchedMethod } from "./batched_method.ts";
+import { reachedBy, requireGraph, rowsOf, seedOf } from "./gradient_pass.ts";
+import type { BatchSteps, Method } from "./method.ts";
 
 /** Differences this small count as none, and the slope takes the place of the quotient. */
 const SAME = 1e-10;
@@ -48,24 +49,29 @@ const DEFINED: readonly string[] = ["linear", "routing", "rotation", "activation
 export function deepLift(options: { readonly reference?: NumericArray } = {}): Method {
   requireOptions(options, { action: "use DeepLIFT", known: ["reference"] });
   const { reference } = options;
-  return Object.freeze<Method>({
+  return batchedMethod({
     name: "DeepLIFT (rescale)",
-    options: Object.freeze({ reference: reference ? "given" : "zero" }),
-    attribute: (context) => {
-      const { run, entry } = requireGraph("DeepLIFT", context);
+    options: { reference: reference ? "given" : "zero" },
+    *attributeAll({ pass, targets }): BatchSteps {
+      const { run, entry } = requireGraph("DeepLIFT", pass);
       const { network } = run;
       const x = run.values.get(entry)!;
+      const shape = x.shape.slice(1);
       if (reference) {
-        requireShape(reference.shape, x.shape.slice(1), { action: "use DeepLIFT", where: "the reference" });
+        requireShape(reference.shape, shape, { action: "use DeepLIFT", where: "the reference" });
       }
-      const start = reference ? tensor(contiguous(reference), x.shape) : zeros(x.shape);
+      // Each example has a reference of its own, so that the two runs are of one shape.
+      const start = reference
+        ? ops.add(zeros(x.shape), tensor(contiguous(reference), [1, ...shape]))
+        : zeros(x.shape);
       const origin = runNetwork(network, {
         ...Object.fromEntries(network.inputs.map((name) => [name, run.values.get(name)!])),
         [entry]: start,
       }).values;
+      yield;
       const plain = gradientRule();
       const multipliers = relevancePass(ops, network, run.values, {
-        seeds: { [network.output]: tensor(context.target.weights, run.output.shape) },
+        seeds: { [network.output]: seedOf(run, targets.map(({ weights }) => weights)) },
         ruleOf: ({ name, layer, inputs }) => {
           if (name === entry || layer.family === "lookup") return plain;
           if (!DEFINED.includes(layer.family)) {
@@ -78,9 +84,8 @@ export function deepLift(options: { readonly reference?: NumericArray } = {}): M
           return layer.family === "maxPooling" ? rescaleMaxPooling(before) : plain;
         },
       });
-      const difference = ops.subtract(x, start);
-      const relevance = ops.multiply(difference, requireReached("use DeepLIFT", entry, multipliers));
-      return { relevance: tensor(contiguous(relevance), x.shape.slice(1)) };
+      const shares = ops.multiply(ops.subtract(x, start), reachedBy("use DeepLIFT", entry, multipliers));
+      return rowsOf(shares).map((relevance) => ({ relevance }));
     },
   });
 }

@@ -1,14 +1,15 @@
 import { LONG_WORK_OPTIONS, type LongWorkOptions } from "../long_work.ts";
 import { mapWithProgress } from "../map_with_progress.ts";
 import { requireOptions } from "../options.ts";
-import { Attribution } from "./attribution.ts";
+import type { Attribution } from "./attribution.ts";
 import { Network } from "../networks/mod.ts";
+import { explainRun } from "./explain_run.ts";
 import { explainSingle } from "./explain_single.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import type { Explainable, Method } from "./method.ts";
 import { networkModel } from "./network_model.ts";
 import { requireMethod } from "./require_method.ts";
-import { resolveTarget, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** How {@linkcode explain} explains. */
 export interface ExplainOptions {
@@ -150,23 +151,6 @@ function explainer<Input>(
 ): (target: Target) => Attribution {
   const model = (given instanceof Network ? networkModel(given) : given) as Explainable<unknown>;
   const encoded = model.encode(input);
-  const pass = model.forward(encoded);
-  const context = {
-    input: encoded,
-    pass,
-    forward: (other: typeof encoded) => model.forward(other),
-  };
-  return (asked) => {
-    const target = resolveTarget(asked, pass.scores, model.labels);
-    const result = method.attribute({ ...context, target });
-    return new Attribution({
-      ...result,
-      notes: [...encoded.notes ?? [], ...result.notes ?? []],
-      tokens: encoded.tokens,
-      scores: pass.scores.slice(),
-      labels: model.labels,
-      target,
-      method: { name: method.name, options: method.options },
-    });
-  };
+  const run = { input: encoded, pass: model.forward(encoded) };
+  return (target) => explainRun(model, run, { method, target });
 }

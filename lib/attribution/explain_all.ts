@@ -1,9 +1,15 @@
+import { Network } from "../networks/mod.ts";
 import { requireOptions } from "../options.ts";
 import { RecurrentClassifier, type SequenceInput } from "../recurrent/mod.ts";
 import type { ExplainOptions } from "./explain.ts";
 import { explainBlocks } from "./explain_blocks.ts";
-import { type Explained, explainOne } from "./explain_one.ts";
+import { explainEach } from "./explain_each.ts";
+import type { Explained } from "./explain_one.ts";
+import { rowsOf } from "./gradient_pass.ts";
 import type { Explainable } from "./method.ts";
+import { type NetworkExample, networkModel } from "./network_model.ts";
+import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
+import { isNdArray } from "../tensor/is_nd_array.ts";
 import { requireMethod } from "./require_method.ts";
 
 /** How {@linkcode explainAll} explains. */
@@ -22,8 +28,10 @@ export interface ExplainAllOptions extends ExplainOptions {
  * Explains many inputs and answers in their order, each as soon as it and those before it are done.
  *
  * LRP of recurrent nets runs in blocks of similar length on all workers. The numbers are the same whatever their number.
- * A few thousand tokens are read ahead and held at a time, so that inputs may be endless. An input that cannot be
- * explained is answered with its error, and the rest goes on.
+ * A few thousand tokens are read ahead and held at a time, so that inputs may be endless. On a network graph, gradients,
+ * occlusion and what is made of them run examples of one shape side by side, as many as fit into 8 MiB of values, where the
+ * network treats each row of a batch by itself. An input that cannot be explained is answered with its error, and the rest
+ * goes on.
  *
  * @throws {RangeError} If `workers` is not a positive integer.
  * @throws The reason of the signal, when it is aborted.
@@ -48,19 +56,61 @@ export interface ExplainAllOptions extends ExplainOptions {
  * assertEquals(told, ["0", "Cannot read the input: every word must be in the vocabulary of 2, got \"my\""]);
  * ```
  */
-export async function* explainAll<Input>(
+export function explainAll<Input>(
   model: Explainable<Input>,
   inputs: Iterable<Input> | AsyncIterable<Input>,
   options: ExplainAllOptions,
+): AsyncGenerator<Explained>;
+/**
+ * Explains many examples of a network graph.
+ *
+ * **Shapes** examples without the axis of the batch, one by one or as rows of one array `[N, …]`.
+ *
+ * @example Three rows of a batch
+ * ```ts
+ * import { explainAll, gradientTimesInput } from "@relprop/lrp/attribution";
+ * import { dense } from "@relprop/lrp/layers";
+ * import { sequential } from "@relprop/lrp/networks";
+ * import { tensor } from "@relprop/lrp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const network = sequential([dense({ weights: tensor([[3, -2]]) })]);
+ * const batch = tensor([[1, 0], [0, 1], [2, 2]]);
+ * const answers = await Array.fromAsync(explainAll(network, batch, { method: gradientTimesInput() }));
+ * assertEquals(answers.map(({ attribution }) => [...attribution!.relevance.data]), [[3, 0], [0, -2], [6, -4]]);
+ * ```
+ */
+export function explainAll(
+  model: Network | Explainable<NetworkExample>,
+  inputs: NumericArray | Iterable<NumericArray> | AsyncIterable<NumericArray>,
+  options: ExplainAllOptions,
+): AsyncGenerator<Explained>;
+export async function* explainAll<Input>(
+  given: Explainable<Input> | Network,
+  examples: NumericArray | Iterable<Input> | AsyncIterable<Input>,
+  options: ExplainAllOptions,
 ): AsyncGenerator<Explained> {
+  const action = "explain all inputs";
   const known = ["method", "target", "workers", "directions", "onProgress", "signal"];
-  requireOptions(options, { action: "explain all inputs", known, required: ["method"] });
+  requireOptions(options, { action, known, required: ["method"] });
   const { workers = 1, signal, onProgress } = options;
-  requireMethod(options.method, "explain all inputs");
+  requireMethod(options.method, action);
   if (!Number.isInteger(workers) || workers < 1) {
-    throw new RangeError(`Cannot explain all inputs: workers must be a positive integer, got ${workers}`);
+    throw new RangeError(`Cannot ${action}: workers must be a positive integer, got ${workers}`);
   }
   signal?.throwIfAborted();
+  const model = (given instanceof Network ? networkModel(given) : given) as Explainable<Input>;
+  const inputs = isNdArray(examples)
+    ? rowsOf(tensor(contiguous(examples), examples.shape)) as Iterable<Input>
+    : examples;
+  // A text would be taken for its letters.
+  if (Object(inputs) !== inputs || !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs)) {
+    throw new TypeError(
+      `Cannot ${action}: they must come in a list, a stream or a batch, got ${
+        inputs === null ? "null" : typeof inputs
+      }`,
+    );
+  }
   const answers = model instanceof RecurrentClassifier
     ? explainBlocks(model, inputs as Iterable<SequenceInput> | AsyncIterable<SequenceInput>, options)
     : undefined;
@@ -69,17 +119,5 @@ export async function* explainAll<Input>(
     yield answer;
     onProgress?.({ done: ++done });
     signal?.throwIfAborted();
-  }
-}
-
-/** One after the other, for methods and networks that have no kernels for many inputs. */
-async function* explainEach<Input>(
-  model: Explainable<Input>,
-  inputs: Iterable<Input> | AsyncIterable<Input>,
-  options: ExplainOptions,
-): AsyncGenerator<Explained> {
-  let index = 0;
-  for await (const input of inputs) {
-    yield explainOne(model, input, { index: index++, options });
   }
 }

@@ -1,8 +1,8 @@
-import { gradient, propagateRelevance } from "../networks/mod.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
-import type { Method } from "./method.ts";
-import { requireGraph, requireReached } from "./modified_gradient.ts";
+import { batchedMethod } from "./batched_method.ts";
+import { gradientsOf, reachedBy, requireGraph, rowsOf } from "./gradient_pass.ts";
+import type { Method, MethodResult } from "./method.ts";
 
 /** The parameters of {@linkcode gradCam}. */
 export interface GradCamOptions {
@@ -48,35 +48,41 @@ export function gradCam(options: GradCamOptions): Method {
     choices: { stretch: [true, false] },
   });
   const { layer, stretch = true } = options;
-  return Object.freeze<Method>({
+  return batchedMethod({
     name: "Grad-CAM",
-    options: Object.freeze({ layer, stretch }),
-    attribute: (context) => {
-      const { run } = requireGraph("Grad-CAM", context);
+    options: { layer, stretch },
+    attributeAll({ inputs, pass, targets }): MethodResult[] {
+      const { run } = requireGraph("Grad-CAM", pass);
       const values = run.values.get(run.network.node(layer).name)!;
-      if (values.shape.length !== 4) {
+      if (values.shape.length !== 4 || values.shape[0] !== inputs.length) {
         throw new RangeError(
           `Cannot use Grad-CAM: layer "${layer}" must have shape [N, C, H, W], got [${
             values.shape.join(", ")
           }]`,
         );
       }
-      const seed = tensor(context.target.weights, run.output.shape);
-      const { relevance: reached } = propagateRelevance(run.network, run, { composite: gradient(), seed });
-      const gradients = requireReached("use Grad-CAM", layer, reached);
-      const [, channels, h, w] = values.shape;
-      const [a, g] = [contiguous(values), contiguous(gradients)];
-      const map = new Float64Array(h * w);
-      for (let c = 0; c < channels; c++) {
-        let weight = 0;
-        for (let i = 0; i < h * w; i++) weight += g[c * h * w + i] / (h * w);
-        for (let i = 0; i < h * w; i++) map[i] += weight * a[c * h * w + i];
-      }
-      const relevance = tensor(map.map((value) => Math.max(0, value)), [h, w]);
-      const [H, W] = context.input.values.shape.slice(-2);
-      return { relevance: stretch ? bilinear(relevance, H, W) : relevance };
+      const reached = gradientsOf(run, targets.map(({ weights }) => weights));
+      const gradients = rowsOf(reachedBy("use Grad-CAM", layer, reached));
+      const [H, W] = inputs[0]!.values.shape.slice(-2);
+      return rowsOf(values).map((activations, n) => {
+        const map = cam(activations, gradients[n]!);
+        return { relevance: stretch ? bilinear(map, H, W) : map };
+      });
     },
   });
+}
+
+/** The positive part of the channels weighted by their mean gradient. */
+function cam(activations: Tensor, gradients: Tensor): Tensor {
+  const [channels, h, w] = activations.shape;
+  const [a, g] = [contiguous(activations), contiguous(gradients)];
+  const map = new Float64Array(h * w);
+  for (let c = 0; c < channels; c++) {
+    let weight = 0;
+    for (let i = 0; i < h * w; i++) weight += g[c * h * w + i] / (h * w);
+    for (let i = 0; i < h * w; i++) map[i] += weight * a[c * h * w + i];
+  }
+  return tensor(map.map((value) => Math.max(0, value)), [h, w]);
 }
 
 /** A map stretched in straight lines between its points, which stand in the middle of their cells. */

@@ -1,5 +1,6 @@
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
-import type { Method } from "./method.ts";
+import { batchedMethod } from "./batched_method.ts";
+import type { Method, MethodResult } from "./method.ts";
 
 /**
  * Gradient x input: the first-order part of what each input component contributes.
@@ -28,22 +29,23 @@ import type { Method } from "./method.ts";
  * ```
  */
 export function gradientTimesInput(): Method {
-  return Object.freeze<Method>({
+  return batchedMethod({
     name: "Gradient x input",
-    options: Object.freeze({}),
-    attribute: ({ input, pass, target }) => {
-      const x = contiguous(input.values);
-      const timesInput = ({ data, shape }: Tensor): Tensor => tensor(data.map((g, i) => g * x[i]!), shape);
-      const { values, directions } = pass.gradient(target.weights);
-      return {
-        relevance: timesInput(values),
-        ...(directions && {
-          directions: {
-            forward: timesInput(directions.forward),
-            reverse: timesInput(directions.reverse),
-          },
-        }),
-      };
+    options: {},
+    attributeAll({ inputs, pass, targets }): MethodResult[] {
+      return pass.gradients(targets.map(({ weights }) => weights)).map(({ values, directions }, n) => {
+        const x = contiguous(inputs[n]!.values);
+        const timesInput = ({ data, shape }: Tensor): Tensor => tensor(data.map((g, i) => g * x[i]!), shape);
+        return {
+          relevance: timesInput(values),
+          ...(directions && {
+            directions: {
+              forward: timesInput(directions.forward),
+              reverse: timesInput(directions.reverse),
+            },
+          }),
+        };
+      });
     },
   });
 }

@@ -1,7 +1,9 @@
 import { formatShape, ShapeError } from "../errors.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, type NumericArray, requireFinite, tensor } from "../tensor/mod.ts";
-import type { Method } from "./method.ts";
+import { batchedMethod } from "./batched_method.ts";
+import type { BatchSteps, Method, Point } from "./method.ts";
+import { weighted } from "./target.ts";
 
 /** The parameters of {@linkcode integratedGradients}. */
 export interface IntegratedGradientsOptions {
@@ -49,12 +51,11 @@ export function integratedGradients(options: IntegratedGradientsOptions = {}): M
   if (!(Number.isInteger(steps) && steps > 0)) {
     throw new RangeError(`Cannot ${action}: steps must be a positive integer, got ${steps}`);
   }
-  return Object.freeze<Method>({
+  return batchedMethod({
     name: "Integrated gradients",
-    options: Object.freeze({ steps, reference: reference ? "given" : "zero" }),
-    attribute: ({ input, pass, target, forward }) => {
-      const { shape } = input.values;
-      const x = contiguous(input.values);
+    options: { steps, reference: reference ? "given" : "zero" },
+    *attributeAll({ inputs, pass, targets, scoresAt, gradientsAt }): BatchSteps {
+      const { shape } = inputs[0]!.values;
       if (reference && formatShape(reference.shape) !== formatShape(shape)) {
         throw new ShapeError(
           `Cannot ${action}: the reference must have the shape ${formatShape(shape)} of the input, got ${
@@ -63,25 +64,36 @@ export function integratedGradients(options: IntegratedGradientsOptions = {}): M
           { where: "reference", expected: shape, actual: reference.shape },
         );
       }
-      const start = reference ? contiguous(reference) : new Float64Array(x.length);
+      const ends = inputs.map(({ values }) => contiguous(values));
+      const start = reference ? contiguous(reference) : new Float64Array(ends[0]!.length);
       requireFinite(start, shape, { action, where: "reference" });
-      const at = (share: number): Float64Array =>
-        x.map((value, i) => start[i]! + share * (value - start[i]!));
-      const total = new Float64Array(x.length);
-      for (let k = 0; k < steps; k++) {
-        const point = forward({ ...input, values: tensor(at((k + 0.5) / steps), shape) });
-        point.gradient(target.weights).values.data.forEach((g, i) => total[i]! += g);
+      const totals = ends.map(() => new Float64Array(start.length));
+      const at = (example: number, share: number): Point => ({
+        example,
+        values: tensor(ends[example]!.map((value, i) => start[i]! + share * (value - start[i]!)), shape),
+      });
+      function* path(): Generator<Point> {
+        for (const example of ends.keys()) {
+          for (let k = 0; k < steps; k++) yield at(example, (k + 0.5) / steps);
+        }
       }
-      const relevance = total.map((sum, i) => (x[i]! - start[i]!) * sum / steps);
-      const scoreOf = (scores: Float64Array): number =>
-        scores.reduce((sum, score, k) => sum + score * target.weights[k]!, 0);
-      const origin = forward({ ...input, values: tensor(start.slice(), shape) });
-      const difference = scoreOf(pass.scores) - scoreOf(origin.scores);
-      const gap = difference - relevance.reduce((sum, value) => sum + value, 0);
-      const note = `the shares miss the difference of the scores, ${difference.toPrecision(6)}, by ${
-        gap.toExponential(1)
-      }`;
-      return { relevance: tensor(relevance, shape), notes: [note] };
+      yield* gradientsAt(path(), ({ data }, { example }) => {
+        const total = totals[example]!;
+        data.forEach((g, i) => total[i]! += g);
+      });
+      const origins: number[] = [];
+      yield* scoresAt(ends.keys().map((example) => at(example, 0)), (scores, { example }) => {
+        origins[example] = weighted(scores, targets[example]!);
+      });
+      return totals.map((total, n) => {
+        const relevance = total.map((sum, i) => (ends[n]![i]! - start[i]!) * sum / steps);
+        const difference = weighted(pass.scores[n]!, targets[n]!) - origins[n]!;
+        const gap = difference - relevance.reduce((sum, value) => sum + value, 0);
+        const note = `the shares miss the difference of the scores, ${difference.toPrecision(6)}, by ${
+          gap.toExponential(1)
+        }`;
+        return { relevance: tensor(relevance, shape), notes: [note] };
+      });
     },
   });
 }

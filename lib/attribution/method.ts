@@ -69,12 +69,22 @@ export interface ExplainablePass {
   readonly graph?: GraphRun;
 }
 
-/** A run of a network graph on one example. */
+/** A run of a network graph. */
 export interface GraphRun {
   /** Every value of the run. */
   readonly run: NetworkRun;
   /** The name of the value whose relevance is asked for: the input, or the vectors of its tokens. */
   readonly entry: string;
+}
+
+/** A run of a network on examples of one shape, side by side. */
+export interface BatchPass {
+  /** The scores of each example. */
+  readonly scores: readonly Float64Array[];
+  /** For each example the gradient of its weighted sum of scores with respect to its input. */
+  gradients(weights: readonly Float64Array[]): readonly InputSignal[];
+  /** The run of a network graph; the first axis of its values counts the examples. */
+  readonly graph?: GraphRun;
 }
 
 /** A network that the methods can explain. */
@@ -85,7 +95,12 @@ export interface Explainable<Input> {
   encode(input: Input): EncodedInput;
   /** Runs the network. */
   forward(input: EncodedInput): ExplainablePass;
+  /** Runs the network on inputs of one shape, side by side. Default: one after the other. */
+  forwardAll?(inputs: readonly EncodedInput[]): BatchPass;
 }
+
+/** The parts of a model that run it. */
+export type Runs = Pick<Explainable<never>, "forward" | "forwardAll">;
 
 /** What a method is given. */
 export interface MethodContext {
@@ -97,6 +112,34 @@ export interface MethodContext {
   readonly target: ResolvedTarget;
   /** Runs the network on another input of the same kind. */
   readonly forward: (input: EncodedInput) => ExplainablePass;
+}
+
+/** Another input at which the network is looked at: what stands in the place of the numbers of an example. */
+export interface Point {
+  /** The number of the example. */
+  readonly example: number;
+  /** The numbers, in the shape of the example. */
+  readonly values: Tensor;
+}
+
+/** What a method is given that explains examples of one shape side by side. */
+export interface BatchContext {
+  /** The examples. */
+  readonly inputs: readonly EncodedInput[];
+  /** Their run. */
+  readonly pass: BatchPass;
+  /** What is explained of each. */
+  readonly targets: readonly ResolvedTarget[];
+  /** Runs the network at points, as many at once as fit, and hands the scores of each over, in their order. */
+  scoresAt<P extends Point>(
+    points: Iterable<P>,
+    take: (scores: Float64Array, point: P) => void,
+  ): Generator<undefined, void>;
+  /** Likewise with the gradient of what is explained of the example. */
+  gradientsAt<P extends Point>(
+    points: Iterable<P>,
+    take: (gradient: Tensor, point: P) => void,
+  ): Generator<undefined, void>;
 }
 
 /** What a method answers. */
@@ -113,6 +156,9 @@ export interface MethodResult {
   readonly notes?: readonly string[];
 }
 
+/** The work of a method on many examples, with a pause after each run of the network; it gives an answer per example. */
+export type BatchSteps = Generator<undefined, readonly MethodResult[]>;
+
 /** A way of explaining: {@linkcode lrp}, {@linkcode sensitivity} and the others make them. */
 export interface Method {
   /** How tables and pictures call it. */
@@ -123,4 +169,9 @@ export interface Method {
   readonly batch?: { readonly epsilon: number; readonly biasFactor: number };
   /** Explains one target of one run. */
   attribute(context: MethodContext): MethodResult;
+  /**
+   * Explains one target of each of many runs side by side, for methods that can. A generator pauses after each run of the
+   * network, so that other work may have its turn.
+   */
+  attributeAll?(context: BatchContext): readonly MethodResult[] | BatchSteps;
 }

@@ -12,6 +12,9 @@ export { gradientTimesInput } from "./gradient_times_input.ts";
 export { integratedGradients, type IntegratedGradientsOptions } from "./integrated_gradients.ts";
 export { lrp } from "./lrp.ts";
 export type {
+  BatchContext,
+  BatchPass,
+  BatchSteps,
   EncodedInput,
   Explainable,
   ExplainablePass,
@@ -23,6 +26,7 @@ export type {
   Method,
   MethodContext,
   MethodResult,
+  Point,
 } from "./method.ts";
 export { type NetworkExample, networkModel, type NetworkTextOptions } from "./network_model.ts";
 export { occlusion, type OcclusionOptions } from "./occlusion.ts";

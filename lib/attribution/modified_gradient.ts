@@ -1,27 +1,9 @@
 import { requireComposite } from "../networks/require_composite.ts";
 import { type Composite, propagateRelevance } from "../networks/mod.ts";
 import { requireOptions } from "../options.ts";
-import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
-import type { GraphRun, Method, MethodContext } from "./method.ts";
-
-/** The run of the graph, for a method that cannot do without it. */
-export function requireGraph(method: string, { pass }: MethodContext): GraphRun {
-  if (pass.graph) return pass.graph;
-  throw new TypeError(`Cannot use ${method}: the model must be a network graph, got one without`);
-}
-
-/** The relevance of a value that it must have reached. */
-export function requireReached(
-  action: string,
-  value: string,
-  relevance: ReadonlyMap<string, Tensor>,
-): Tensor {
-  const found = relevance.get(value);
-  if (found) return found;
-  throw new RangeError(
-    `Cannot ${action}: the output must depend on "${value}", got none of its relevance there`,
-  );
-}
+import { batchedMethod } from "./batched_method.ts";
+import { reachedBy, requireGraph, rowsOf, seedOf } from "./gradient_pass.ts";
+import type { Method, MethodResult } from "./method.ts";
 
 /**
  * The gradient of the score under a composite that changes it, such as {@linkcode guidedBackpropagation},
@@ -55,15 +37,14 @@ export function modifiedGradient(options: { readonly composite: Composite }): Me
   const { composite } = options;
   requireComposite(composite, action);
   const name = `Gradient (${composite.name})`;
-  return Object.freeze<Method>({
+  return batchedMethod({
     name,
-    options: Object.freeze({ composite: composite.name }),
-    attribute: (context) => {
-      const { run, entry } = requireGraph(name, context);
-      const seed = tensor(context.target.weights, run.output.shape);
+    options: { composite: composite.name },
+    attributeAll({ pass, targets }): MethodResult[] {
+      const { run, entry } = requireGraph(name, pass);
+      const seed = seedOf(run, targets.map(({ weights }) => weights));
       const { relevance } = propagateRelevance(run.network, run, { composite, seed });
-      const found = requireReached(`use ${name}`, entry, relevance);
-      return { relevance: tensor(contiguous(found), found.shape.slice(1)) };
+      return rowsOf(reachedBy(`use ${name}`, entry, relevance)).map((row) => ({ relevance: row }));
     },
   });
 }

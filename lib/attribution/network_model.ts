@@ -1,22 +1,9 @@
-import { ShapeError } from "../errors.ts";
-import {
-  assign,
-  byFamily,
-  type Composite,
-  composite,
-  gradient,
-  lrpAll,
-  type Network,
-  type NetworkRun,
-  propagateRelevance,
-  runNetwork,
-} from "../networks/mod.ts";
+import { type Network, type NetworkRun, runNetwork } from "../networks/mod.ts";
 import { requireOptions } from "../options.ts";
-import { epsilonRule } from "../rules/mod.ts";
 import { contiguous, type NumericArray, type Tensor, tensor, zeros } from "../tensor/mod.ts";
 import { isNdArray } from "../tensor/is_nd_array.ts";
-import type { EncodedInput, Explainable, ExplainablePass, InputRelevance, LrpSettings } from "./method.ts";
-import { requireReached } from "./modified_gradient.ts";
+import type { EncodedInput, Explainable } from "./method.ts";
+import { batchPassOf, passOf } from "./network_pass.ts";
 
 /** How texts become numbers of tokens. */
 export interface NetworkTextOptions {
@@ -34,7 +21,7 @@ export interface NetworkTextOptions {
 export type NetworkExample = NumericArray | string | readonly string[];
 
 /**
- * A network graph with one input as something that methods can explain, one example at a time.
+ * A network graph with one input as something that methods can explain, one example at a time or many of one shape side by side.
  *
  * Where the input holds numbers of tokens, the relevance is that of their vectors.
  *
@@ -126,21 +113,28 @@ export function networkModel(
 
   const labels = labelsOf(network);
 
-  function forward({ values, numbers }: EncodedInput): ExplainablePass {
-    const batch = batchOf(values);
-    if (!lookup) return passOf(runNetwork(network, batch), { entry, labels });
-    if (!onlyCounted && numbers?.size !== values.shape[0]) {
+  function run(inputs: readonly EncodedInput[]): NetworkRun {
+    const values = stacked(inputs.map(({ values }) => values));
+    if (!lookup) return runNetwork(network, values);
+    const [N, T] = values.shape;
+    if (onlyCounted) return runNetwork(network, { [input]: zeros([N, T]), [entry]: values });
+    const numbers = inputs.map(({ numbers }) => {
+      if (numbers?.size === T) return numbers;
       throw new RangeError(
-        `Cannot explain the network: other layers than ${entry} read the numbers of tokens, so the input must have ${
-          values.shape[0]
-        } numbers, got ${numbers?.size ?? "none"}`,
+        `Cannot explain the network: other layers than ${entry} read the numbers of tokens, so the input must have ${T} numbers, got ${
+          numbers?.size ?? "none"
+        }`,
       );
-    }
-    const read = onlyCounted ? zeros([1, values.shape[0]]) : batchOf(numbers!);
-    return passOf(runNetwork(network, { [input]: read, [entry]: batch }), { entry, labels });
+    });
+    return runNetwork(network, { [input]: stacked(numbers), [entry]: values });
   }
 
-  return { labels, encode, forward };
+  return {
+    labels,
+    encode,
+    forward: (input) => passOf(run([input]), { entry, labels }),
+    forwardAll: (inputs) => batchPassOf(run(inputs), { entry, labels }),
+  };
 }
 
 /** The names of the classes; without any, their numbers. */
@@ -165,56 +159,11 @@ function labelsOf(network: Network): readonly string[] {
 const batchOf = (example: Tensor): Tensor => tensor(contiguous(example), [1, ...example.shape]);
 const example1 = (batch: Tensor): Tensor => tensor(contiguous(batch), batch.shape.slice(1));
 
-function passOf(
-  run: NetworkRun,
-  { entry, labels }: { entry: string; labels: readonly string[] },
-): ExplainablePass {
-  const { network, output } = run;
-  if (output.shape.length !== 2) {
-    throw new ShapeError(
-      `Cannot explain the network: its output must have shape [N, K], got [${output.shape}]`,
-      {
-        where: network.output,
-        expected: [-1, -1],
-        actual: output.shape,
-      },
-    );
-  }
-  if (output.shape[1] !== labels.length) {
-    throw new RangeError(
-      `Cannot explain the network: it must have one label per score, got ${labels.length} labels and ${
-        output.shape[1]
-      } scores`,
-    );
-  }
-  const scores = contiguous(output).slice();
-  const seedOf = (weights: Float64Array): Tensor => tensor(weights, [1, scores.length]);
-  const entryOf = (relevance: ReadonlyMap<string, Tensor>): Tensor =>
-    example1(requireReached("explain the network", entry, relevance));
-  return {
-    scores,
-    graph: { run, entry },
-    relevance: (weights, settings): InputRelevance => {
-      const chosen = settings.composite ?? epsilonEverywhere(settings);
-      const seed = seedOf(
-        chosen.start === "one" ? weights : weights.map((weight, k) => weight * scores[k]),
-      );
-      const { relevance, ledger } = propagateRelevance(network, run, { composite: chosen, seed });
-      return { values: entryOf(relevance), rest: ledger.rest, ledger };
-    },
-    gradient: (weights) => ({
-      values: entryOf(
-        propagateRelevance(network, run, { composite: gradient(), seed: seedOf(weights) }).relevance,
-      ),
-    }),
-  };
-}
-
-/** What `lrp({ epsilon, biasFactor, productRule })` says, as a composite. */
-function epsilonEverywhere({ epsilon, biasFactor, productRule }: LrpSettings): Composite {
-  const all = lrpAll({ epsilon, share: productRule });
-  return composite("epsilon", [
-    assign(byFamily("linear"), epsilonRule({ epsilon, biasFactor, dialect: "arras" })),
-    ...all.assignments,
-  ]);
+/** Examples of one shape as a batch. */
+function stacked(examples: readonly Tensor[]): Tensor {
+  const [first] = examples;
+  if (examples.length === 1) return batchOf(first!);
+  const flat = new Float64Array(examples.length * first!.size);
+  examples.forEach((example, n) => flat.set(contiguous(example), n * first!.size));
+  return tensor(flat, [examples.length, ...first!.shape]);
 }

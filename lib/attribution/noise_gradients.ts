@@ -1,7 +1,8 @@
 import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
 import { contiguous, tensor } from "../tensor/mod.ts";
-import type { Method } from "./method.ts";
+import { batchedMethod } from "./batched_method.ts";
+import type { BatchSteps, Method, Point } from "./method.ts";
 
 /** The parameters of {@linkcode smoothGradient} and {@linkcode gradientVariance}. */
 export interface NoiseOptions {
@@ -26,36 +27,43 @@ function noisy(
   if (!(noise >= 0 && Number.isFinite(noise))) {
     throw new RangeError(`Cannot use ${name}: noise must be a finite number of at least 0, got ${noise}`);
   }
-  return Object.freeze<Method>({
+  return batchedMethod({
     name,
-    options: Object.freeze({ samples, noise, seed }),
-    attribute: ({ input, target, forward }) => {
-      const x = contiguous(input.values);
-      const random = randomGenerator(seed);
-      const [low, high] = x.reduce(
-        ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
-        [
-          Infinity,
-          -Infinity,
-        ],
-      );
-      const deviation = noise * (high - low);
-      const sums = new Float64Array(x.length);
-      const squares = new Float64Array(x.length);
-      for (let k = 0; k < samples; k++) {
-        const values = tensor(x.map((value) => value + random.normal(0, deviation)), input.values.shape);
-        contiguous(forward({ ...input, values }).gradient(target.weights).values).forEach(
-          (g, i) => {
-            sums[i] += g;
-            squares[i] += g * g;
-          },
-        );
+    options: { samples, noise, seed },
+    *attributeAll({ inputs, gradientsAt }): BatchSteps {
+      const { shape, size } = inputs[0]!.values;
+      const sums = inputs.map(() => new Float64Array(size));
+      const squares = inputs.map(() => new Float64Array(size));
+      function* disturbed(): Generator<Point> {
+        for (const [example, { values }] of inputs.entries()) {
+          const x = contiguous(values);
+          const random = randomGenerator(seed);
+          const deviation = noise * rangeOf(x);
+          for (let k = 0; k < samples; k++) {
+            yield { example, values: tensor(x.map((value) => value + random.normal(0, deviation)), shape) };
+          }
+        }
       }
-      return {
-        relevance: tensor(sums.map((sum, i) => summarize(sum, squares[i], samples)), input.values.shape),
-      };
+      yield* gradientsAt(disturbed(), ({ data }, { example }) => {
+        data.forEach((g, i) => {
+          sums[example]![i]! += g;
+          squares[example]![i]! += g * g;
+        });
+      });
+      return sums.map((sum, n) => ({
+        relevance: tensor(sum.map((total, i) => summarize(total, squares[n]![i]!, samples)), shape),
+      }));
     },
   });
+}
+
+function rangeOf(x: Float64Array): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of x) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return high - low;
 }
 
 /**

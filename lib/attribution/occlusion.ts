@@ -1,6 +1,8 @@
 import { requireOptions } from "../options.ts";
-import { contiguous, tensor, zeros } from "../tensor/mod.ts";
-import type { EncodedInput, Method } from "./method.ts";
+import { contiguous, type Tensor, tensor, zeros } from "../tensor/mod.ts";
+import { batchedMethod } from "./batched_method.ts";
+import type { BatchSteps, Method, Point } from "./method.ts";
+import { weighted } from "./target.ts";
 
 /** The parameters of {@linkcode occlusion}. */
 export interface OcclusionOptions {
@@ -44,28 +46,35 @@ export function occlusion(options: OcclusionOptions = {}): Method {
     );
   }
   const read = of === "score" ? (scores: Float64Array): Float64Array => scores : softmax;
-  return Object.freeze<Method>({
+  return batchedMethod({
     name: of === "score" ? "Occlusion" : "Occlusion (probability)",
-    options: Object.freeze({ of }),
-    attribute: ({ input, pass, target, forward }) => {
-      const value = (scores: Float64Array): number =>
-        read(scores).reduce((sum, score, k) => sum + score * target.weights[k]!, 0);
-      const whole = value(pass.scores);
-      const relevance = zeros([input.values.shape[0]!]);
-      for (let t = 0; t < relevance.data.length; t++) {
-        relevance.data[t] = whole - value(forward(withoutStep(input, t)).scores);
+    options: { of },
+    *attributeAll({ inputs, pass, targets, scoresAt }): BatchSteps {
+      const value = (scores: Float64Array, example: number): number =>
+        weighted(read(scores), targets[example]!);
+      const whole = pass.scores.map(value);
+      const steps = inputs[0]!.values.shape[0]!;
+      const results = inputs.map(() => ({ relevance: zeros([steps]) }));
+      function* shortened(): Generator<Point & { readonly step: number }> {
+        for (const [example, { values }] of inputs.entries()) {
+          for (let step = 0; step < steps; step++) {
+            yield { example, step, values: withoutStep(values, step) };
+          }
+        }
       }
-      return { relevance };
+      yield* scoresAt(shortened(), (scores, { example, step }) => {
+        results[example]!.relevance.data[step] = whole[example]! - value(scores, example);
+      });
+      return results;
     },
   });
 }
 
-function withoutStep(input: EncodedInput, step: number): EncodedInput {
-  const { values } = input;
+function withoutStep(values: Tensor, step: number): Tensor {
   const flat = contiguous(values).slice();
   const size = flat.length / values.shape[0]!;
   flat.fill(0, step * size, (step + 1) * size);
-  return { ...input, values: tensor(flat, values.shape) };
+  return tensor(flat, values.shape);
 }
 
 function softmax(scores: Float64Array): Float64Array {

@@ -3,6 +3,7 @@ import type { RecurrentClassifier, Sequence, SequenceInput } from "../recurrent/
 import { contiguous } from "../tensor/mod.ts";
 import { asError } from "./as_error.ts";
 import type { Explained } from "./explain_one.ts";
+import { isReady } from "./is_ready.ts";
 
 /** One input on its way through the block kernels. */
 export interface BlockSequence extends BlockItem {
@@ -98,14 +99,4 @@ function* cutBlocks(
     taken += sequence.steps;
   }
   if (block.length > 0) yield block;
-}
-
-/** Whether a promise settles before timers run. */
-async function isReady(promise: Promise<unknown>): Promise<boolean> {
-  const { promise: later, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), 0);
-  const settled = promise.then(() => true, () => true);
-  const ready = await Promise.race([settled, later]);
-  clearTimeout(timer);
-  return ready;
 }

@@ -1,5 +1,6 @@
 import { tensor } from "../tensor/mod.ts";
-import type { Method } from "./method.ts";
+import { batchedMethod } from "./batched_method.ts";
+import type { Method, MethodResult } from "./method.ts";
 
 /**
  * Sensitivity analysis: the squared gradient of the score, which over the components of a token adds up to the squared
@@ -28,12 +29,12 @@ import type { Method } from "./method.ts";
  * ```
  */
 export function sensitivity(): Method {
-  return Object.freeze<Method>({
+  return batchedMethod({
     name: "Sensitivity",
-    options: Object.freeze({}),
-    attribute: ({ pass, target }) => {
-      const { values } = pass.gradient(target.weights);
-      return { relevance: tensor(values.data.map((g) => g * g), values.shape) };
+    options: {},
+    attributeAll({ pass, targets }): MethodResult[] {
+      return pass.gradients(targets.map(({ weights }) => weights))
+        .map(({ values: { data, shape } }) => ({ relevance: tensor(data.map((g) => g * g), shape) }));
     },
   });
 }

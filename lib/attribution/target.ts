@@ -102,6 +102,11 @@ export function argmax(scores: ArrayLike<number>): number {
   return best;
 }
 
+/** The sum of scores that a target asks for. */
+export function weighted(scores: Float64Array, { weights }: ResolvedTarget): number {
+  return scores.reduce((sum, score, k) => sum + score * weights[k]!, 0);
+}
+
 function oneClass(index: number, labels: readonly string[]): ResolvedTarget {
   const weights = new Float64Array(labels.length);
   weights[requireClass(index, labels)] = 1;

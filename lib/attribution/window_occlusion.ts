@@ -1,6 +1,8 @@
 import { requireOptions } from "../options.ts";
-import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
-import type { Method } from "./method.ts";
+import { contiguous, tensor } from "../tensor/mod.ts";
+import { batchedMethod } from "./batched_method.ts";
+import type { BatchSteps, Method, Point } from "./method.ts";
+import { weighted } from "./target.ts";
 
 /** The parameters of {@linkcode windowOcclusion}. */
 export interface WindowOcclusionOptions {
@@ -54,11 +56,11 @@ export function windowOcclusion(options: WindowOcclusionOptions): Method {
   if (!Number.isFinite(fill)) {
     throw new RangeError(`Cannot ${action}: fill must be a finite number, got ${fill}`);
   }
-  return Object.freeze<Method>({
+  return batchedMethod({
     name: "Occlusion (windows)",
-    options: Object.freeze({ window, stride, fill }),
-    attribute: ({ input, pass, target, forward }) => {
-      const { shape } = input.values;
+    options: { window, stride, fill },
+    *attributeAll({ inputs, pass, targets, scoresAt }): BatchSteps {
+      const { shape, size } = inputs[0]!.values;
       for (const [name, sizes] of [["window", window], ["stride", stride]] as const) {
         if (sizes.length !== shape.length || sizes.some((size) => !(Number.isInteger(size) && size > 0))) {
           throw new RangeError(
@@ -68,23 +70,29 @@ export function windowOcclusion(options: WindowOcclusionOptions): Method {
           );
         }
       }
-      const scoreOf = (scores: Float64Array): number =>
-        scores.reduce((sum, score, k) => sum + score * target.weights[k], 0);
-      const whole = scoreOf(pass.scores);
-      const x = contiguous(input.values);
-      const sums = new Float64Array(x.length);
-      const counts = new Float64Array(x.length);
-      for (const places of windows(shape, window, stride)) {
-        const hidden = x.slice();
-        for (const place of places) hidden[place] = fill;
-        const loss = whole - scoreOf(forward({ ...input, values: tensor(hidden, shape) }).scores);
-        for (const place of places) {
-          sums[place] += loss;
-          counts[place]++;
+      const whole = pass.scores.map((scores, example) => weighted(scores, targets[example]!));
+      const sums = inputs.map(() => new Float64Array(size));
+      const counts = inputs.map(() => new Float64Array(size));
+      function* hidden(): Generator<Point & { readonly places: readonly number[] }> {
+        for (const [example, { values }] of inputs.entries()) {
+          const x = contiguous(values);
+          for (const places of windows(shape, window, stride)) {
+            const filled = x.slice();
+            for (const place of places) filled[place] = fill;
+            yield { example, places, values: tensor(filled, shape) };
+          }
         }
       }
-      const relevance: Tensor = tensor(sums.map((sum, i) => counts[i] === 0 ? 0 : sum / counts[i]), shape);
-      return { relevance };
+      yield* scoresAt(hidden(), (scores, { example, places }) => {
+        const loss = whole[example]! - weighted(scores, targets[example]!);
+        for (const place of places) {
+          sums[example]![place]! += loss;
+          counts[example]![place]!++;
+        }
+      });
+      return sums.map((sum, n) => ({
+        relevance: tensor(sum.map((total, i) => counts[n]![i] === 0 ? 0 : total / counts[n]![i]!), shape),
+      }));
     },
   });
 }
