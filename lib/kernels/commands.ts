@@ -10,6 +10,7 @@ export const COMMANDS = {
   gruForward: 8,
   gruRelevance: 9,
   gruGradient: 10,
+  packRows: 11,
 } as const;
 
 /** A list of commands for the kernels, in the order in which they run. */

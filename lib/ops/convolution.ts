@@ -1,6 +1,6 @@
 import { formatShape, ShapeError } from "../errors.ts";
+import { multiplyMatrices } from "../kernels/multiply_matrices.ts";
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
-import { multiplyInto } from "./matmul.ts";
 import type { ConvolutionGeometry } from "./ops.ts";
 import { sizeOf } from "./shapes.ts";
 import { toThree, walkWindows, type Windows } from "./windows.ts";
@@ -77,7 +77,7 @@ export function convolve(x: Tensor, weights: Tensor, geometry: ConvolutionGeomet
       for (let i = 0; i < table.length; i++, at++) columns[at] = table[i] < 0 ? 0 : from[base + table[i]];
     }
     const group = block % groups;
-    multiplyInto(
+    multiplyMatrices(
       matrix.subarray(group * m * perGroup * elements, (group + 1) * m * perGroup * elements),
       columns,
       to.subarray(block * m * count, (block + 1) * m * count),
@@ -117,7 +117,7 @@ export function convolveTransposed(
     for (let n = 0; n < N; n++) {
       const block = n * groups + group;
       const columns = new Float64Array(k * count);
-      multiplyInto(turned, from.subarray(block * m * count, (block + 1) * m * count), columns, {
+      multiplyMatrices(turned, from.subarray(block * m * count, (block + 1) * m * count), columns, {
         m: k,
         k: m,
         n: count,

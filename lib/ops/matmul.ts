@@ -1,25 +1,8 @@
 import { formatShape, ShapeError } from "../errors.ts";
+import { multiplyMatrices } from "../kernels/multiply_matrices.ts";
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
 import { walkPairs } from "./elementwise.ts";
 import { broadcastShapes, broadcastStrides, sizeOf } from "./shapes.ts";
-
-/** `C += A · B` for row-major blocks: A `[m, k]`, B `[k, n]`, C `[m, n]`. */
-export function multiplyInto(
-  a: Float64Array,
-  b: Float64Array,
-  c: Float64Array,
-  sizes: { readonly m: number; readonly k: number; readonly n: number },
-): void {
-  const { m, k, n } = sizes;
-  for (let i = 0; i < m; i++) {
-    const row = i * n;
-    for (let p = 0; p < k; p++) {
-      const factor = a[i * k + p];
-      const from = p * n;
-      for (let j = 0; j < n; j++) c[row + j] += factor * b[from + j];
-    }
-  }
-}
 
 /** The matrix product of the last two axes; the axes before them broadcast. */
 export function matrixProduct(a: Tensor, b: Tensor): Tensor {
@@ -41,10 +24,10 @@ export function matrixProduct(a: Tensor, b: Tensor): Tensor {
   const to = new Float64Array(sizeOf(outer) * m * n);
   if (sizeOf(outerB) === 1) {
     // One matrix on the right: the axes before are more rows of the left one.
-    multiplyInto(left, right, to, { m: sizeOf(outerA) * m, k, n });
+    multiplyMatrices(left, right, to, { m: sizeOf(outerA) * m, k, n });
   } else {
     walkPairs(outer, broadcastStrides(outerA, outer), broadcastStrides(outerB, outer), (at, i, j) => {
-      multiplyInto(
+      multiplyMatrices(
         left.subarray(i * m * k, (i + 1) * m * k),
         right.subarray(j * k * n, (j + 1) * k * n),
         to.subarray(at * m * n, (at + 1) * m * n),

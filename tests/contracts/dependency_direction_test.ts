@@ -6,8 +6,8 @@ import { exportEntries, projectFiles } from "../support/project_files.ts";
 const LEVELS: Record<string, number> = {
   "": 0,
   tensor: 1,
+  kernels: 1,
   ops: 2,
-  kernels: 2,
   plot: 2,
   layers: 3,
   rules: 3.5, // rules know layers, layers do not know rules

@@ -5,7 +5,7 @@ import { head } from "./head.as";
 import { lstmForward } from "./lstm_forward.as";
 import { lstmGradient } from "./lstm_gradient.as";
 import { lstmRelevance } from "./lstm_relevance.as";
-import { copyRows, multiply, pullInputs } from "./rows.as";
+import { copyRows, multiply, packRows, pullInputs } from "./rows.as";
 
 /** Runs commands in order. A command is a list of words: its code, how many words it has, its arguments. 0 ends. */
 export function run64(commands: usize): void {
@@ -30,6 +30,7 @@ function run<T>(command: usize): void {
     else if (code == 8) gruForward<T>(argument);
     else if (code == 9) gruRelevance<T>(argument);
     else if (code == 10) gruGradient<T>(argument);
+    else if (code == 11) packRows<T>(argument);
     command += <usize>load<i32>(command, 4) << 2;
   }
 }

@@ -1,6 +1,6 @@
 import { address, clear, entry, word } from "./block.as";
 import { product } from "./matrix_product.as";
-import { bytes, multiplyAdd, total } from "./vector.as";
+import { bytes, lanes, multiplyAdd, total } from "./vector.as";
 
 /** Rows that are multiplied at once, so that the product is still in the cache when it is used. */
 const CHUNK = 32;
@@ -19,6 +19,34 @@ export function copyRows<T>(command: usize): void {
     const at = target + <usize>(to ? entry(to, row) : row) * targetRow;
     memory.copy(at, source + <usize>(from ? entry(from, row) : row) * sourceRow, bytes<T>(used));
     if (used < width) clear<T>(width - used, at + bytes<T>(used));
+  }
+}
+
+/**
+ * Packs a matrix `[inner, columns]` in panels of two vectors, filled up with zeros.
+ *
+ * Arguments: rows, and columns of the matrix; rows and columns as packed; the matrix; the panels.
+ */
+export function packRows<T>(command: usize): void {
+  const rows = word(command, 0), columns = word(command, 1), inner = word(command, 2), wide = word(command, 3);
+  const source = address(command, 4), width = 2 * lanes<T>(), row = bytes<T>(columns);
+  let to = address(command, 5);
+  for (let n = 0; n < wide; n += width) {
+    let from = source + bytes<T>(n);
+    const used = min<i32>(width, columns - n);
+    if (used == width) {
+      for (let k = 0; k < rows; k++, from += row, to += 32) {
+        v128.store(to, v128.load(from));
+        v128.store(to, v128.load(from, 16), 16);
+      }
+    } else {
+      for (let k = 0; k < rows; k++, from += row, to += 32) {
+        clear<T>(width, to);
+        memory.copy(to, from, bytes<T>(used));
+      }
+    }
+    clear<T>((inner - rows) * width, to);
+    to += <usize>(inner - rows) << 5;
   }
 }
 
