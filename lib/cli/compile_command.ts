@@ -2,7 +2,9 @@ import { parseArgs } from "node:util";
 import { readOnnxFile, writeOnnxFile } from "../io/mod.ts";
 import { compileModel, COMPOSITE_HELP, COMPOSITE_OPTIONS } from "./composite_options.ts";
 import type { CommandStreams } from "./main.ts";
+import { isRelevanceModel } from "./is_relevance_model.ts";
 import { UsageError } from "./usage_error.ts";
+import { withFiles } from "./with_files.ts";
 
 /** What `compile` prints with `--help`. */
 export const COMPILE_HELP = `compile: a network and its explanation as one model
@@ -44,9 +46,19 @@ export async function compileCommand(
   }
   const [path] = positionals as [string];
   const output = values.output ?? path.replace(/(\.onnx)?$/, ".lrp.onnx");
-  const model = await readOnnxFile(path);
+  const model = await withFiles(`Cannot compile: ${path}`, "readable", () => readOnnxFile(path));
+  if (isRelevanceModel(model)) {
+    throw new UsageError(`Cannot compile: ${path} must be a network, got a model that is compiled already`);
+  }
+  if (await isSameFile(path, output)) {
+    throw new UsageError(`Cannot compile: --output must be another file than the model, got ${output}`);
+  }
   const { model: compiled, plan, outputs } = compileModel(model, values);
-  await writeOnnxFile(output, compiled, values.external ? { external: true } : {});
+  await withFiles(
+    `Cannot compile: ${output}`,
+    "writable",
+    () => writeOnnxFile(output, compiled, values.external ? { external: true } : {}),
+  );
   const size = async (file: string): Promise<number> => (await Deno.stat(file)).size;
   const inputs = compiled.graph.inputs.map(({ name, shape }) => `${name} [${shape?.join(", ")}]`);
   await write(
@@ -55,4 +67,9 @@ export async function compileCommand(
       `inputs: ${inputs.join(", ")}\noutputs: ${outputs.join(", ")}\n`,
   );
   return 0;
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([a, b].map((path) => Deno.realPath(path).catch(() => path)));
+  return first === second;
 }

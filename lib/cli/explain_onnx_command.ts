@@ -1,8 +1,9 @@
-import { type OnnxModel, readOnnxFile } from "../io/mod.ts";
+import { readOnnxFile } from "../io/mod.ts";
 import { loadRelevanceModel } from "../runtime/mod.ts";
 import { compileModel } from "./composite_options.ts";
 import { explainArrays } from "./explain_arrays.ts";
 import { explainLines } from "./explain_lines.ts";
+import { isRelevanceModel } from "./is_relevance_model.ts";
 import type { CommandStreams } from "./main.ts";
 import { onnxOptions } from "./onnx_options.ts";
 import { resumableOutput } from "./resumable_output.ts";
@@ -35,15 +36,13 @@ export async function explainOnnxCommand(args: readonly string[], streams: Comma
   const write = answers
     ? (text: string) => withFiles(`${WHAT}--output`, "writable", () => answers.write(text))
     : streams.write;
-  const file = input === undefined
-    ? undefined
-    : await withFiles(`${WHAT}--input`, "readable", () => Deno.open(input));
-  const lines = file?.readable ?? streams.input;
+  const lines = input === undefined
+    ? streams.input
+    : await withFiles(`${WHAT}--input`, "readable", async () => {
+      if ((await Deno.stat(input)).isDirectory) throw new Deno.errors.IsADirectory("a folder");
+      return (await Deno.open(input)).readable;
+    });
   return await explainLines(loaded, { done: answers?.done ?? 0, batch }, { input: lines, write });
-}
-
-function isRelevanceModel({ graph }: OnnxModel): boolean {
-  return graph.outputs.some(({ name }) => name === "relevance");
 }
 
 /** What tells a file from another, and from itself after a change. */

@@ -56,9 +56,9 @@ export function onnxOptions(args: readonly string[]): OnnxOptions {
     throw new UsageError(`Cannot explain: ${reason}`, { cause: error });
   }
   const { model, input, output, batch, threads, engine: engineName, ...composite } = values;
-  const count = (name: string, given: string, least: number): number => {
-    if (/^\d{1,9}$/.test(given) && Number(given) >= least) return Number(given);
-    throw wrong(name, `a whole number from ${least} on`, given);
+  const count = (name: string, given: string, [least, most]: readonly [number, number]): number => {
+    if (/^\d{1,9}$/.test(given) && Number(given) >= least && Number(given) <= most) return Number(given);
+    throw wrong(name, `a whole number from ${least} to ${most}`, given);
   };
   const engine = ENGINES.find((name) => name === engineName);
   if (!engine) throw wrong("engine", `one of ${ENGINES.join(", ")}`, engineName);
@@ -76,8 +76,8 @@ export function onnxOptions(args: readonly string[]): OnnxOptions {
     output,
     arrays: fromArrays && toArrays ? { input, output } : undefined,
     engine,
-    batch: count("batch", batch, 1),
-    threads: count("threads", threads, 0),
+    batch: count("batch", batch, [1, 1_000_000]),
+    threads: count("threads", threads, [0, 999]),
     composite,
   };
 }

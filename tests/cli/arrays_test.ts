@@ -193,7 +193,7 @@ Deno.test("files and options that do not go together are refused", async () => {
       "Cannot explain: --input must be an .npy or .npz file for an --output of arrays, got none\n",
     ],
     [["--threads", "-1"], "Cannot explain: Option '--threads' argument is ambiguous."],
-    [["--threads", "1e3"], 'Cannot explain: --threads must be a whole number from 0 on, got "1e3"\n'],
+    [["--threads", "1e3"], 'Cannot explain: --threads must be a whole number from 0 to 999, got "1e3"\n'],
   ];
   for (const [options, message] of messages) {
     const { code, messages } = await run(["explain", "--model", "m.onnx", ...options]);

@@ -52,7 +52,7 @@ const wrong: [string[], string][] = [
   ],
   [
     ["explain", "--model", "MODEL", "--batch", "0"],
-    'Cannot explain: --batch must be a whole number from 1 on, got "0"',
+    'Cannot explain: --batch must be a whole number from 1 to 1000000, got "0"',
   ],
   [
     ["explain", "--model", "MODEL", "--engine", "fast"],
