@@ -1,10 +1,14 @@
 """Random image networks under the composites and methods of zennit and captum."""
+from unittest import mock
+
 import torch
-from captum.attr import DeepLift, GuidedBackprop, InputXGradient, IntegratedGradients, LayerGradCam, Occlusion, Saliency
+from captum.attr import (DeepLift, GuidedBackprop, InputXGradient, IntegratedGradients, LayerGradCam, NoiseTunnel,
+                         Occlusion, Saliency)
 from torch import nn
 from zennit import composites
 
 from case_file import between, record
+from noise import noise
 
 
 class Net(nn.Sequential):
@@ -76,7 +80,11 @@ def networks(count):
         expected["captum Saliency"] = Saliency(net).attribute(x, target=target, abs=False)
         expected["captum InputXGradient"] = InputXGradient(net).attribute(x.clone().requires_grad_(), target=target)
         expected["captum IntegratedGradients"] = IntegratedGradients(net).attribute(
-            x, target=target, n_steps=16, method="riemann_right")
+            x, target=target, n_steps=16, method="riemann_middle")
+        for name, kind in [("SmoothGrad", "smoothgrad"), ("VarGrad", "vargrad")]:
+            with mock.patch("torch.normal", lambda *_: noise(x, 6, 0.1)):
+                expected[f"captum {name}"] = NoiseTunnel(Saliency(net)).attribute(
+                    x, nt_type=kind, nt_samples=6, stdevs=1.0, target=target, abs=False)
         # A constant baseline makes constant planes, in which the rounding of the convolution picks the winner of a pooling.
         baseline = torch.randn_like(x)
         expected["captum DeepLift"] = DeepLift(net).attribute(x, baseline, target=target)

@@ -1,10 +1,13 @@
 import {
   deepLift,
   explain,
+  explainAll,
   gradCam,
   gradientTimesInput,
+  gradientVariance,
   integratedGradients,
   type Method,
+  smoothGradient,
   windowOcclusion,
 } from "../../lib/attribution/mod.ts";
 import { fashionCnn, fashionVit, intentTransformer } from "../../lib/io/mod.ts";
@@ -76,8 +79,11 @@ const DECODERS: Record<string, Composite> = Object.fromEntries(
   Object.entries(TRANSFORMERS).map(([name, composite]) => [`${name}, decoder`, composite]),
 );
 
-/** The methods that explain one example at a time. */
+/** The methods of `explain()`. */
 const methods = (channels: number): Record<string, Method> => ({
+  "captum IntegratedGradients": integratedGradients({ steps: 16 }),
+  "captum SmoothGrad": smoothGradient({ samples: 6 }),
+  "captum VarGrad": gradientVariance({ samples: 6 }),
   "captum InputXGradient": gradientTimesInput(),
   "captum DeepLift, average pooling, from zero": deepLift(),
   "captum LayerGradCam": gradCam({ layer: "4", stretch: false }),
@@ -153,29 +159,21 @@ export async function networkCases(file: PeerFile, given: PeerCase): Promise<Com
     compare("output", runNetwork(network, input).output);
     explainWith(mergeBatchNorm(network), composites(options.low, options.high));
     explainWith(network, UNMERGED);
-    const rows = Array.from(
-      { length: input.shape[0] },
-      (_, n) => ops.reshape(ops.slice(input, 0, n, n + 1), input.shape.slice(1)),
-    );
-    // captum's right sums have their points at k / n, the midpoints of ours lie half a step before them.
-    const path = (x: Tensor): Tensor => rightSums(network, x, options.target, 16);
-    compare(
-      "captum IntegratedGradients",
-      ops.concatenate(rows.map((x) => ops.reshape(path(x), [1, ...x.shape])), 0),
-    );
     const baselines = file.array(given.inputs[1]);
-    const lifted = rows.map((x, n) => {
-      const reference = ops.reshape(ops.slice(baselines, 0, n, n + 1), x.shape);
-      const { relevance } = explain(network, x, { method: deepLift({ reference }), target: options.target });
-      return ops.reshape(relevance, [1, ...x.shape]);
+    const row = (batch: Tensor, n: number): Tensor =>
+      ops.reshape(ops.slice(batch, 0, n, n + 1), batch.shape.slice(1));
+    const lifted = Array.from({ length: input.shape[0] }, (_, n) => {
+      const method = deepLift({ reference: row(baselines, n) });
+      return explain(network, row(input, n), { method, target: options.target }).relevance;
     });
-    compare("captum DeepLift", ops.concatenate(lifted, 0));
+    compare("captum DeepLift", stacked(lifted));
     for (const [name, method] of Object.entries(methods(input.shape[1]))) {
       const explained = name.includes("average pooling")
         ? cnn(file.named(given.parameters), options, averagePooling)
         : network;
-      const each = rows.map((x) => explain(explained, x, { method, target: options.target }).relevance);
-      compare(name, ops.concatenate(each.map((x) => ops.reshape(x, [1, ...x.shape])), 0));
+      // All examples in one batch, as the peer has them.
+      const answers = await Array.fromAsync(explainAll(explained, input, { method, target: options.target }));
+      compare(name, stacked(answers.map(({ attribution }) => attribution!.relevance)));
     }
   } else if (given.kind === "transformer") {
     const network = transformer(file.named(given.parameters), options);
@@ -202,10 +200,5 @@ export async function networkCases(file: PeerFile, given: PeerCase): Promise<Com
   }));
 }
 
-function rightSums(network: Network, x: Tensor, target: number, steps: number): Tensor {
-  // From -x/2n to x - x/2n the midpoints are those of the right sums from 0 to x.
-  const shift = ops.multiply(x, 1 / (2 * steps));
-  const moved = integratedGradients({ steps, reference: shift });
-  const { relevance } = explain(network, ops.add(x, shift), { method: moved, target });
-  return relevance;
-}
+const stacked = (examples: readonly Tensor[]): Tensor =>
+  ops.concatenate(examples.map((x) => ops.reshape(x, [1, ...x.shape])), 0);
