@@ -14,8 +14,6 @@ import {
   guidedBackpropagation,
   lrpAll,
   mergeBatchNorm,
-  type Network,
-  unrollRecurrence,
 } from "../networks/mod.ts";
 import { compile, type CompiledNetwork } from "../compiler/mod.ts";
 import { networkFromOnnx, type OnnxModel } from "../io/mod.ts";
@@ -43,7 +41,7 @@ export const COMPOSITE_HELP =
   --gamma NUMBER       of epsilonGammaBox, default 0.25
   --low, --high NUMBER the smallest and largest value of an input, for epsilonGammaBox and deepTaylor
   --shape SIZES        sizes of the input where they are to be others than the file says, such as N,3,224,224
-                       (a name is any size); recurrent layers need a number of steps
+                       (a name is any size)
   --target T           predicted (default), class (the model gets an input "class") or relevance (an input "seed")
   --start S            score (default) or one: the relevance that a class starts with
 `;
@@ -113,28 +111,17 @@ function shapeOf(given: string): Size[] {
   });
 }
 
-/** A model as it is compiled: batch normalizations merged, a softmax at the end taken away, recurrent layers unrolled. */
+/** A model as it is compiled: batch normalizations merged, a softmax at the end taken away. */
 export function compileModel(model: OnnxModel, values: CompositeValues): CompiledNetwork {
   const [first] = model.graph.inputs.filter(({ name }) => !model.graph.initializers.has(name));
   const given = values.shape === undefined || first === undefined
     ? undefined
     : { [first.name]: shapeOf(values.shape) };
   const { network, shapes } = networkFromOnnx(model, { shapes: given });
-  return compile(unrolled(dropSoftmax(mergeBatchNorm(network)), shapes), {
+  return compile(dropSoftmax(mergeBatchNorm(network)), {
     composite: compositeOf(values),
     shape: shapes,
     target: oneOf("target", values.target, ["predicted", "class", "relevance"]),
     start: oneOf("start", values.start, ["score", "one"]),
   });
-}
-
-function unrolled(network: Network, shapes: Readonly<Record<string, readonly Size[]>>): Network {
-  if (!network.nodes.some(({ layer }) => layer.family === "recurrent")) return network;
-  const steps = shapes[network.inputs[0]!]?.[1];
-  if (typeof steps !== "number") {
-    throw new UsageError(
-      `Cannot compile: recurrent layers need a number of steps, such as --shape N,20, got ${steps}`,
-    );
-  }
-  return unrollRecurrence(network, { steps });
 }

@@ -78,7 +78,7 @@ export function compile(network: Network, options: CompileOptions): CompiledNetw
   const graph = new StagedGraph({ optimize: options.optimize });
   const ops = stagedOps(graph);
   const chosen = plan(network, options.composite);
-  nameParameters(network, graph);
+  nameParameters(network, chosen, graph);
   const inputs = stagedInputs(network, graph, options.shape);
   const given = Object.values(inputs);
   const values = forwardPass(ops, network, inputs);
@@ -114,10 +114,10 @@ export function compile(network: Network, options: CompileOptions): CompiledNetw
   return { model, plan: chosen, outputs: [...outputs.keys()] };
 }
 
-/** Gives parameters the names that they have in the network. */
-function nameParameters(network: Network, graph: StagedGraph): void {
+/** Gives parameters the names that they have in the network, and in the steps of recurrent layers. */
+function nameParameters(network: Network, { rows }: Plan, graph: StagedGraph): void {
   if (!graph.optimize) return;
-  for (const { name, layer } of network.nodes) {
+  for (const { node: { name, layer } } of rows.toReversed()) {
     for (const [part, value] of Object.entries(layer.parameters)) graph.reserve(value, `${name}.${part}`);
   }
   for (const [name, value] of Object.entries(network.constants)) graph.reserve(value, name);

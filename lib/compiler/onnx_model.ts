@@ -1,6 +1,7 @@
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "../io/mod.ts";
 import {
   type StagedAttribute,
+  type StagedBody,
   type StagedConstant,
   type StagedGraph,
   type StagedNode,
@@ -52,15 +53,41 @@ function onnxValue(name: string, { type, shape }: StagedValue): OnnxValue {
   return { name, elementType: ELEMENT[type], shape: sizes };
 }
 
-function onnxNode({ operator, inputs, outputs, attributes }: StagedNode): OnnxNode {
+function onnxNode({ operator, inputs, outputs, attributes, body }: StagedNode): OnnxNode {
   return {
     operator,
     domain: "",
     name: outputs.find((name) => name !== "") ?? "",
     inputs,
     outputs,
-    attributes: new Map(Object.entries(attributes).map(([name, value]) => [name, onnxAttribute(value)])),
+    attributes: body
+      ? scanAttributes(body, attributes.backwards as number)
+      : new Map(Object.entries(attributes).map(([name, value]) => [name, onnxAttribute(value)])),
   };
+}
+
+function scanAttributes(
+  { inputs, outputs, nodes, states }: StagedBody,
+  direction: number,
+): Map<string, OnnxAttribute> {
+  const directions = (values: readonly StagedValue[]): OnnxAttribute => ({
+    kind: "integers",
+    value: values.slice(states).map(() => direction),
+  });
+  const graph = {
+    name: "step",
+    nodes: nodes.map(onnxNode),
+    initializers: new Map(),
+    inputs: inputs.map((value) => onnxValue(value.name, value)),
+    outputs: outputs.map((value) => onnxValue(value.name, value)),
+    values: [],
+  };
+  return new Map<string, OnnxAttribute>([
+    ["body", { kind: "graph", value: graph }],
+    ["num_scan_inputs", { kind: "integer", value: inputs.length - states }],
+    ["scan_input_directions", directions(inputs)],
+    ["scan_output_directions", directions(outputs)],
+  ]);
 }
 
 function onnxAttribute(value: StagedAttribute): OnnxAttribute {

@@ -12,7 +12,7 @@ import type { Tensor } from "../tensor/mod.ts";
  * - `matmul`: the matrix product of two signals
  * - `softmax`: normalized exponentials
  * - `lookup`: rows of a table by number; relevance ends here
- * - `recurrent`: steps of its own inside; unroll it to give them rules
+ * - `recurrent`: steps of layers inside, which have the rules
  * - `constant`: does not depend on the values of its input, such as learned positions; relevance stays here
  */
 export type LayerFamily =

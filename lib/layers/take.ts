@@ -32,10 +32,9 @@ export function take(options: { axis: number; index: number }): Layer {
   const place = <T>(ops: Ops<T>, x: T): { axis: number; at: number } => {
     const axis = frontAxis(ops, x, options.axis, "take a place");
     const size = ops.shape(x)[axis];
-    const at = index < 0 ? size + index : index;
-    // A size below 0 is only known when a staged graph runs, and then no place can be counted from its end.
-    const known = size >= 0 ? at < size : index >= 0;
-    if (Number.isInteger(at) && at >= 0 && known) return { axis, at };
+    // A size below 0 is only known when a staged graph runs, which then counts from the end itself.
+    const at = index < 0 && size >= 0 ? size + index : index;
+    if (Number.isInteger(at) && (size < 0 || at >= 0 && at < size)) return { axis, at };
     throw new RangeError(
       `Cannot take a place: the index must be a whole number that axis ${axis} of ${
         formatShape(ops.shape(x))

@@ -55,12 +55,8 @@ export {
   type MultiHeadAttentionOptions,
   type Projection,
 } from "./attention.ts";
-export {
-  type RecurrenceDirections,
-  type RecurrenceParameters,
-  unrolledGru,
-  unrolledLstm,
-} from "./recurrence.ts";
+export type { RecurrenceDirections, RecurrenceParameters } from "./recurrence_parameters.ts";
+export { unrolledGru, unrolledLstm } from "./recurrence.ts";
 export { gru, lstm, unrollRecurrence } from "./recurrent_layer.ts";
 export {
   channelRelevance,

@@ -7,6 +7,8 @@ import { assignedRule, type Composite } from "./composite.ts";
 import { connections } from "./layer_matcher.ts";
 import type { NetworkRun } from "./forward_pass.ts";
 import type { Network, NetworkNode } from "./network.ts";
+import { openRecurrence, sidesOf } from "./recurrent_layer.ts";
+import { stepsRule } from "./recurrent_steps.ts";
 import { requireComposite } from "./require_composite.ts";
 import { formatTable, htmlTable } from "../rules/table.ts";
 
@@ -23,7 +25,6 @@ export interface PlanRow {
 /** What else to do about a layer without a rule. */
 const REMEDIES: Readonly<Partial<Record<LayerFamily, string>>> = {
   softmax: ", or take an output softmax away with dropSoftmax(network)",
-  recurrent: ", or unroll it with unrollRecurrence(network, { steps })",
 };
 
 const HEAD = ["layer", "kind", "rule", "why"];
@@ -50,7 +51,7 @@ export class Plan {
    * @throws {UnsupportedLayerError} If the composite has none for it.
    */
   ruleOf(node: NetworkNode): Rule {
-    const row = this.rows.find((row) => row.node === node);
+    const row = this.rows.find((row) => row.node.name === node.name);
     if (row?.rule) return row.rule;
     throw new UnsupportedLayerError(
       `Cannot propagate relevance through layer "${node.name}" (${node.layer.kind}): composite "${this.composite}" has no rule for it, assign one with assign(byName("${node.name}"), …)${
@@ -132,14 +133,21 @@ export function plan(
 ): Plan {
   requireComposite(composite, "plan rules");
   requireOptions(options, { action: "plan rules", known: ["run"] });
-  const rows = network.nodes.toReversed().map((node) => {
-    const assigned = assignedRule(network, node, composite);
+  const opened = openRecurrence(network, (node) => assignedRule(network, node, composite) === undefined);
+  const rows = opened.network.nodes.toReversed().map((node): PlanRow => {
+    const recurrent = opened.recurrent.get(node.name);
+    if (recurrent) {
+      const rule = stepsRule(sidesOf(recurrent.layer), (inner) => result.ruleOf(inner));
+      return { node: recurrent, rule, why: "its steps have rules" };
+    }
+    const assigned = assignedRule(opened.network, node, composite);
     return { node, rule: assigned?.rule, why: assigned?.why ?? "no assignment matches" };
   });
   const warnings = rows.flatMap((
     row,
-  ) => [...layerWarnings(network, row), ...valueWarnings(row, options.run)]);
-  return new Plan(composite.name, rows, [...nameWarnings(composite, rows), ...warnings]);
+  ) => [...layerWarnings(opened.network, row), ...valueWarnings(row, options.run)]);
+  const result = new Plan(composite.name, rows, [...nameWarnings(composite, rows), ...warnings]);
+  return result;
 }
 
 function nameWarnings({ assignments }: Composite, rows: readonly PlanRow[]): string[] {

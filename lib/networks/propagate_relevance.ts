@@ -124,12 +124,13 @@ export function propagateRelevance(
     masks: factors,
     ruleOf: (node) => chosen.ruleOf(node),
     layerDone: (done) => {
-      const { inputs, bias, stabilizer, lost } = done.shares;
+      const { inputs, bias, stabilizer, lost, rest } = done.shares;
       const parts = [
         ...inputs.map((part) => ["relevance below", part] as const),
         ["relevance for the bias of", bias],
         ["relevance for the stabilizer of", stabilizer],
         ["relevance lost in", lost],
+        ["relevance of the initial states of", rest],
       ] as const;
       for (const [what, part] of parts) {
         if (!part) continue;
@@ -176,7 +177,7 @@ export function propagateRelevance(
     ledger: new Ledger(entries, {
       received: exactSum(Object.values(seeds).map(total)),
       input: sumOf(network.inputs),
-      rest: sumOf(constants),
+      rest: exactSum([sumOf(constants), ...layers.map(restOf)]),
     }),
   };
 }
@@ -210,9 +211,13 @@ function isRun(input: NetworkInput | NetworkRun): input is NetworkRun {
   return "values" in input && input.values instanceof Map;
 }
 
+function restOf({ shares: { rest } }: Pick<LayerRelevance<Tensor>, "shares">): number {
+  return rest === undefined ? 0 : total(rest);
+}
+
 function entryOf({ node, rule, relevance, shares }: LayerRelevance<Tensor>): LedgerEntry {
   const received = total(relevance);
-  const sent = exactSum(shares.inputs.map(total));
+  const sent = exactSum([...shares.inputs.map(total), restOf({ shares })]);
   // A part that broadcasts over the output counts once for each place.
   const spread = (part: Tensor | undefined): number =>
     part === undefined ? 0 : total(eagerOps.expandLike(part, relevance));

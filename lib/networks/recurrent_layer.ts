@@ -3,19 +3,16 @@ import type { Ops } from "../ops/mod.ts";
 import { requireOptions } from "../options.ts";
 import { gradientRule } from "../rules/mod.ts";
 import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
-import { type LayerSink, networkBuilder } from "./builder.ts";
-import { forwardPass } from "./forward_pass.ts";
+import type { LayerSink } from "./builder.ts";
 import { Network, type NetworkNode } from "./network.ts";
+import { unrolledGru, unrolledLstm } from "./recurrence.ts";
 import {
   type RecurrenceDirections,
   type RecurrenceParameters,
-  unrolledGru,
-  unrolledLstm,
-} from "./recurrence.ts";
-import { requireDirections } from "./recurrence_parameters.ts";
-import { relevancePass } from "./relevance_pass.ts";
-
-type Unroll = typeof unrolledLstm;
+  requireDirections,
+} from "./recurrence_parameters.ts";
+import { CELLS } from "./recurrent_cell.ts";
+import { addSteps, recurrentForward, recurrentShares, type RecurrentSide } from "./recurrent_steps.ts";
 
 const PARTS = ["inputWeights", "recurrentWeights", "inputBias", "recurrentBias"] as const;
 
@@ -29,7 +26,14 @@ function directionsOf(parameters: Readonly<Record<string, NumericArray>>): Recur
   return { forward: side("forward")!, reverse: side("reverse") };
 }
 
-function recurrentLayer(kind: string, unroll: Unroll, directions: RecurrenceDirections): Layer {
+const SIDES = new WeakMap<Layer, readonly RecurrentSide[]>();
+
+/** The directions of a recurrent layer, each with its step. */
+export function sidesOf(layer: Layer): readonly RecurrentSide[] {
+  return SIDES.get(layer) ?? SIDES.get(recurrentLayer(layer.kind, directionsOf(layer.parameters)))!;
+}
+
+function recurrentLayer(kind: string, directions: RecurrenceDirections): Layer {
   const parameters: Parameters = Object.freeze(Object.fromEntries(
     (["forward", "reverse"] as const).flatMap((side) =>
       PARTS.flatMap((part) => {
@@ -38,10 +42,12 @@ function recurrentLayer(kind: string, unroll: Unroll, directions: RecurrenceDire
       })
     ),
   ));
-  const expand = (steps: number): Network => {
-    const builder = networkBuilder();
-    return builder.build(unroll(builder, "cell", builder.input("input"), { ...directions, steps }));
-  };
+  const { states, step } = CELLS[kind];
+  const sides = (["forward", "reverse"] as const).flatMap((name): RecurrentSide[] => {
+    const own = directions[name];
+    return own ? [{ name, states, size: own.recurrentWeights.shape[1], step: step(own) }] : [];
+  });
+  const gradient = gradientRule();
   const layer: Layer = {
     kind,
     family: "recurrent",
@@ -50,27 +56,18 @@ function recurrentLayer(kind: string, unroll: Unroll, directions: RecurrenceDire
       size: directions.forward.recurrentWeights.shape[1],
     }),
     parameters,
-    forward: <T>(ops: Ops<T>, [input]: readonly T[]): T => {
-      const network = expand(ops.shape(input)[1]);
-      return forwardPass(ops, network, { input }).get(network.output)!;
-    },
-    pullback: <T>(ops: Ops<T>, { inputs: [input] }: LayerPoint<T>, s: T): readonly T[] => {
-      const network = expand(ops.shape(input)[1]);
-      const values = forwardPass(ops, network, { input });
-      const rule = gradientRule();
-      const gradients = relevancePass(ops, network, values, {
-        seeds: { [network.output]: s },
-        ruleOf: () => rule,
-      });
-      return [gradients.get("input")!];
-    },
-    withParameters: (given) => recurrentLayer(kind, unroll, directionsOf(given)),
+    forward: <T>(ops: Ops<T>, [input]: readonly T[]): T => recurrentForward(ops, sides, input),
+    pullback: <T>(ops: Ops<T>, { inputs }: LayerPoint<T>, s: T): readonly T[] =>
+      recurrentShares({ ops, name: kind, inputs, relevance: s }, sides, () => gradient).inputs,
+    withParameters: (given) => recurrentLayer(kind, directionsOf(given)),
   };
+  SIDES.set(layer, sides);
   return Object.freeze(layer);
 }
 
 /**
- * An LSTM layer over a sequence, in one or two directions. Rules need its steps: see {@linkcode unrollRecurrence}.
+ * An LSTM layer over a sequence of any length, in one or two directions. A composite gives its rules to the layers of the
+ * steps, such as `lstm.forward.gates`, one rule for all steps.
  *
  * **Shapes** input `[N, T, E]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
  *
@@ -93,12 +90,13 @@ function recurrentLayer(kind: string, unroll: Unroll, directions: RecurrenceDire
 export function lstm(directions: RecurrenceDirections): Layer {
   const action = "make an LSTM";
   requireOptions(directions, { action, known: ["forward", "reverse"], required: ["forward"] });
-  requireDirections(directions, { action, gates: 4 });
-  return recurrentLayer("lstm", unrolledLstm, directions);
+  requireDirections(directions, { action, gates: CELLS.lstm.gates });
+  return recurrentLayer("lstm", directions);
 }
 
 /**
- * A GRU layer over a sequence, in one or two directions. Rules need its steps: see {@linkcode unrollRecurrence}.
+ * A GRU layer over a sequence of any length, in one or two directions. A composite gives its rules to the layers of the
+ * steps, such as `gru.forward.gates`, one rule for all steps.
  *
  * **Shapes** input `[N, T, E]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
  *
@@ -121,15 +119,15 @@ export function lstm(directions: RecurrenceDirections): Layer {
 export function gru(directions: RecurrenceDirections): Layer {
   const action = "make a GRU";
   requireOptions(directions, { action, known: ["forward", "reverse"], required: ["forward"] });
-  requireDirections(directions, { action, gates: 3 });
-  return recurrentLayer("gru", unrolledGru, directions);
+  requireDirections(directions, { action, gates: CELLS.gru.gates });
+  return recurrentLayer("gru", directions);
 }
 
-const UNROLL: Readonly<Record<string, Unroll>> = { lstm: unrolledLstm, gru: unrolledGru };
+const UNROLL: Readonly<Record<string, typeof unrolledLstm>> = { lstm: unrolledLstm, gru: unrolledGru };
 
 /**
- * Unrolls every LSTM and GRU layer into its steps, so that rules see its products and sums; gives a new network for
- * sequences of exactly this length, with the same output.
+ * Unrolls every LSTM and GRU layer into its steps, so that single steps can be looked at and can have rules of their own;
+ * gives a new network for sequences of exactly this length, with the same output. For relevance it is not needed.
  *
  * **Shapes** of the layers as before, with T = `steps`.
  *
@@ -150,6 +148,30 @@ const UNROLL: Readonly<Record<string, Unroll>> = { lstm: unrolledLstm, gru: unro
 export function unrollRecurrence(network: Network, options: { steps: number }): Network {
   requireOptions(options, { action: "unroll a recurrence", known: ["steps"], required: ["steps"] });
   const { steps } = options;
+  return replaced(network, (sink, { name, layer, inputs: [input] }) => {
+    const unroll = UNROLL[layer.kind];
+    unroll?.(sink, name, input, { ...directionsOf(layer.parameters), steps });
+    return unroll !== undefined;
+  });
+}
+
+/** A network in which recurrent layers stand as the layers of one step, for plans: it does not run. */
+export function openRecurrence(
+  network: Network,
+  isOpen: (node: NetworkNode) => boolean,
+): { network: Network; recurrent: ReadonlyMap<string, NetworkNode> } {
+  const recurrent = new Map<string, NetworkNode>();
+  const opened = replaced(network, (sink, node) => {
+    if (node.layer.family !== "recurrent" || !isOpen(node)) return false;
+    addSteps(sink, node, sidesOf(node.layer));
+    recurrent.set(node.name, node);
+    return true;
+  });
+  return { network: recurrent.size === 0 ? network : opened, recurrent };
+}
+
+/** A network in which a function puts others in the place of some layers. */
+function replaced(network: Network, replace: (sink: LayerSink, node: NetworkNode) => boolean): Network {
   const nodes: NetworkNode[] = [];
   const constants: Record<string, NumericArray> = { ...network.constants };
   const sink: LayerSink = {
@@ -162,16 +184,7 @@ export function unrollRecurrence(network: Network, options: { steps: number }): 
       return name;
     },
   };
-  for (const node of network.nodes) {
-    const unroll = UNROLL[node.layer.kind];
-    if (unroll === undefined) nodes.push(node);
-    else {
-      unroll(sink, node.name, node.inputs[0], {
-        ...directionsOf(node.layer.parameters),
-        steps,
-      });
-    }
-  }
+  for (const node of network.nodes) if (!replace(sink, node)) nodes.push(node);
   return new Network({
     inputs: network.inputs,
     nodes,

@@ -7,6 +7,7 @@ import { concatenate, gather, pad, reshape, slice } from "./movement.ts";
 import type { Operand, Ops } from "./ops.ts";
 import { poolMax, unpoolMax } from "./pooling.ts";
 import { reduceAxes, sumTo } from "./reduce.ts";
+import { scan } from "./scan.ts";
 import { axisFromFront } from "./shapes.ts";
 
 function lift(value: Operand<Tensor>): Tensor {
@@ -96,4 +97,5 @@ export const eagerOps: Ops<Tensor> = Object.freeze<Ops<Tensor>>({
   sumLike: (x, like) => sumTo(x, like.shape),
   leading: (x, axis, like, likeAxis) =>
     slice(x, axis, 0, like.shape[axisFromFront(likeAxis, like.shape.length, "slice")]),
+  scan,
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { ConvolutionGeometry, Operand, Ops, PoolingGeometry } from "./ops.ts";
+export type { ConvolutionGeometry, Operand, Ops, PoolingGeometry, ScanOptions, ScanResult } from "./ops.ts";
 export { eagerOps } from "./eager.ts";
 export type { Size } from "./staged/size.ts";
 export { StagedGraph, type StagedResult } from "./staged/staged_graph.ts";
@@ -13,6 +13,7 @@ export type {
   Facts,
   Sign,
   StagedAttribute,
+  StagedBody,
   StagedConstant,
   StagedNode,
   StagedType,

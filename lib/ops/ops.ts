@@ -31,6 +31,24 @@ export interface PoolingGeometry {
   readonly ceil: boolean;
 }
 
+/** What a {@linkcode Ops.scan} goes over. */
+export interface ScanOptions<T> {
+  /** The values that are read step by step along their first axis, `[T, …]`, all of one length. */
+  readonly inputs: readonly T[];
+  /** The states that the first step is given. */
+  readonly states: readonly T[];
+  /** Whether it goes from the last step to the first. */
+  readonly backwards: boolean;
+}
+
+/** What one step of a {@linkcode Ops.scan} gives, or all of them. */
+export interface ScanResult<T> {
+  /** The states for the next step, in the shapes of those before; of all steps, those after the last one. */
+  readonly states: readonly T[];
+  /** What the step gives; of all steps, one per place of the inputs, `[T, …]`. */
+  readonly outputs: readonly T[];
+}
+
 /**
  * The closed list of operations that layers and rules are written in.
  *
@@ -112,9 +130,12 @@ export interface Ops<T> {
   transpose(x: T, order: readonly number[]): T;
   /** Values one after the other along an axis. */
   concatenate(values: readonly T[], axis: number): T;
-  /** The part from `start` up to and without `end` along an axis. */
+  /**
+   * The part from `start` up to and without `end` along an axis; below 0 they count from the end, on an axis whose size is
+   * only known when a staged graph runs.
+   */
   slice(x: T, axis: number, start: number, end: number): T;
-  /** Zeros before along an axis, and after up to the size that `like` has there. */
+  /** Zeros before along an axis, and after up to the size that `like` has there; a negative number as for `slice`. */
   pad(x: T, axis: number, before: number, like: T): T;
   /** Rows of a table `[V, …]` by their numbers `[…]`. */
   gather(table: T, rows: T): T;
@@ -124,4 +145,9 @@ export interface Ops<T> {
   sumLike(x: T, like: T): T;
   /** The first part along an axis, as long as `like` is along its axis `likeAxis`. */
   leading(x: T, axis: number, like: T, likeAxis: number): T;
+  /** One step after the other over the first axis of values; a staged graph holds the step once. */
+  scan(
+    options: ScanOptions<T>,
+    step: (inputs: readonly T[], states: readonly T[]) => ScanResult<T>,
+  ): ScanResult<T>;
 }

@@ -45,6 +45,8 @@ export interface Shares<T> {
   readonly stabilizer?: T | undefined;
   /** What the rule itself took away (or, negative, added), likewise. */
   readonly lost?: T | undefined;
+  /** What stayed in initial states, in any shape. */
+  readonly rest?: T | undefined;
   /**
    * The relevance of the weights, in their shape, for rules that share by them; worked out when it is asked for.
    */
@@ -80,7 +82,7 @@ const ADVICE: Readonly<Record<LayerFamily, string>> = {
   matmul: "matmulRule()",
   softmax: "softmaxRule()",
   lookup: "gradientRule()",
-  recurrent: "unrollRecurrence(network, { steps })",
+  recurrent: "rules for the layers of its steps",
   constant: "gradientRule()",
 };
 

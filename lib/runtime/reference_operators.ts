@@ -30,7 +30,8 @@ function slice([x, starts, ends, axes, steps]: readonly Tensor[]): Tensor {
       const places = Array.from({ length: size }, (_, k) => size - 1 - k);
       return ops.concatenate(places.map((place) => ops.slice(part, axis, place, place + 1)), axis);
     }
-    return ops.slice(part, axis, contiguous(starts!)[i]!, Math.min(size, contiguous(ends!)[i]!));
+    const place = (at: number): number => at < 0 ? at + size : Math.min(at, size);
+    return ops.slice(part, axis, place(contiguous(starts!)[i]!), place(contiguous(ends!)[i]!));
   }, x!);
 }
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readOnnxFile } from "../../lib/io/mod.ts";
 import { answers, run } from "./run_command.ts";
 import { MLP, withModel } from "./with_model.ts";
@@ -71,14 +71,15 @@ for (const [args, message] of wrong) {
     }));
 }
 
-Deno.test("compile refuses recurrent layers of any length, and takes a number of steps", () =>
+Deno.test("compile takes recurrent layers of any length, and explain texts of several lengths", () =>
   withModel("gru, dynamo exporter, operator set 18", async (path) => {
-    const lengths = await run(["compile", path, "--composite", "lrpAll", "--shape", "N,T"]);
-    assertEquals([lengths.code, lengths.messages], [
-      2,
-      "Cannot compile: recurrent layers need a number of steps, such as --shape N,20, got T\n",
-    ]);
-    assertEquals((await run(["compile", path, "--composite", "lrpAll", "--shape", "N,4"])).code, 0);
+    const { code, output } = await run(["compile", path, "--composite", "lrpAll", "--shape", "N,T"]);
+    assertEquals(code, 0);
+    assertMatch(output, /inputs: x \[N, T\]\noutputs: output, relevance\n$/);
+    const texts = [[1, 2, 3, 4], [5, 6], [1, 2, 3, 4, 5, 6, 7]];
+    const input = texts.map((ids) => `${JSON.stringify({ ids })}\n`).join("");
+    const explained = await run(["explain", "--model", path.replace(".onnx", ".lrp.onnx")], input);
+    assertEquals(answers(explained.output).map(({ relevance }) => relevance.length), [4, 2, 7]);
   }));
 
 Deno.test("explain takes models that are compiled and models that are not, with the same answers", () =>

@@ -24,6 +24,7 @@ import {
   epsilonPlusFlat,
   excitationBackpropagation,
   gradient,
+  gru,
   guidedBackpropagation,
   lrpAll,
   lstm,
@@ -116,7 +117,25 @@ function transformer(): Network {
   return builder.build(builder.add("scores", dense({ weights: of(3, 8), bias: of(3) }), first));
 }
 
+/** Words, a bidirectional LSTM, a GRU on top of it, and the last state. */
 function recurrent(): Network {
+  const side = (gates: number, inputs: number): Parameters<typeof lstm>[0]["forward"] => ({
+    inputWeights: of(gates * 3, inputs),
+    recurrentWeights: of(gates * 3, 3),
+    inputBias: of(gates * 3),
+    // The two of an LSTM are added up, which float32 might round.
+    ...gates === 3 && { recurrentBias: of(gates * 3) },
+  });
+  return sequential({
+    words: embedding({ weights: of(9, 4) }),
+    lstm: lstm({ forward: side(4, 4), reverse: side(4, 4) }),
+    gru: gru({ forward: side(3, 6) }),
+    last: take({ axis: 1, index: -1 }),
+    scores: dense({ weights: of(2, 3), bias: of(2) }),
+  });
+}
+
+function unrolled(): Network {
   const side = (): Parameters<typeof lstm>[0]["forward"] => ({
     inputWeights: of(12, 4),
     recurrentWeights: of(12, 3),
@@ -144,6 +163,9 @@ export function networkCases(): NetworkCase[] {
     guidedBackpropagation(),
     gradient(),
   ];
+  const products = (["all", "half", "prop", "abs"] as const).map((share) =>
+    lrpAll({ share, epsilon: 2 ** -10 })
+  );
   return [
     {
       name: "convolutional network",
@@ -167,9 +189,16 @@ export function networkCases(): NetworkCase[] {
       inputs: [tokens(2, 5), tokens(1, 7)],
     },
     {
-      name: "unrolled LSTM",
+      name: "recurrent network",
       network: recurrent(),
-      composites: [lrpAll(), lrpAll({ share: "half" }), lrpAll({ share: "prop" }), lrpAll({ share: "abs" })],
+      composites: [...products, gradient()],
+      shape: ["N", "T"],
+      inputs: [tokens(2, 5), tokens(1, 1), tokens(3, 8)],
+    },
+    {
+      name: "unrolled LSTM",
+      network: unrolled(),
+      composites: products,
       shape: ["N", 4],
       inputs: [tokens(2, 4)],
     },

@@ -14,7 +14,7 @@ import {
   sequential,
 } from "../../lib/networks/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
-import { passRule, zBoxRule, zeroRule } from "../../lib/rules/mod.ts";
+import { epsilonRule, passRule, zBoxRule, zeroRule } from "../../lib/rules/mod.ts";
 import { type Tensor, tensor } from "../../lib/tensor/mod.ts";
 import { randomTensor } from "../support/layer_cases.ts";
 import { assertMessage } from "../support/assert_message.ts";
@@ -122,7 +122,16 @@ Deno.test("networks, runs and passes that cannot be say so", () => {
   assertMessage(
     () => propagateRelevance(recurrent, of(1, 2, 1), { composite: epsilonPlus(), seed: of(1, 2, 1) }),
     UnsupportedLayerError,
-    'Cannot propagate relevance through layer "gru" (gru): composite "epsilonPlus" has no rule for it, assign one with assign(byName("gru"), …), or unroll it with unrollRecurrence(network, { steps })',
+    'Cannot propagate relevance through layer "gru.forward.kept" (multiply): composite "epsilonPlus" has no rule for it, assign one with assign(byName("gru.forward.kept"), …)',
+  );
+  assertMessage(
+    () =>
+      propagateRelevance(recurrent, of(1, 2, 1), {
+        composite: composite("epsilon", [assign(byKind("gru"), epsilonRule())]),
+        seed: of(1, 2, 1),
+      }),
+    UnsupportedLayerError,
+    'Cannot propagate relevance through layer "gru" (gru): rule "epsilon" is not defined on recurrent layers, use rules for the layers of its steps for such a layer',
   );
   const pooled = sequential([maxPooling({ kernel: [2] })]);
   assertMessage(

@@ -1,10 +1,18 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { concatenate, dense, take } from "../../lib/layers/mod.ts";
 import {
+  assign,
+  byFamily,
+  byKind,
+  byName,
+  composite,
+  firstLayer,
+  gradient,
   gru,
   lrpAll,
   lstm,
   networkBuilder,
+  plan,
   propagateRelevance,
   type RecurrenceParameters,
   runNetwork,
@@ -15,6 +23,15 @@ import {
 } from "../../lib/networks/mod.ts";
 import { eagerOps } from "../../lib/ops/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
+import {
+  epsilonRule,
+  flatRule,
+  gammaRule,
+  gradientRule,
+  productRule,
+  uniformRule,
+  zeroRule,
+} from "../../lib/rules/mod.ts";
 import { type NestedNumbers, type Tensor, tensor } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { randomTensor } from "../support/layer_cases.ts";
@@ -88,13 +105,105 @@ Deno.test("a GRU and a bidirectional LSTM keep their output when they are unroll
   const x = of(2, 4, 3);
   const unrolled = unrollRecurrence(network, { steps: 4 });
   const run = runNetwork(unrolled, x);
-  assertClose(run.output, runNetwork(network, x).output, { absolute: 1e-15 });
+  const whole = runNetwork(network, x);
+  assertClose(run.output, whole.output, { absolute: 1e-15 });
   for (const share of ["all", "half", "prop", "abs"] as const) {
-    const { ledger } = propagateRelevance(unrolled, run, {
-      composite: lrpAll({ share }),
-      seed: seedFor(run.output),
-    });
+    const options = { composite: lrpAll({ share }), seed: seedFor(run.output) };
+    const apart = propagateRelevance(unrolled, run, options);
+    const { ledger } = apart;
     assertEquals(ledger.relativeGap < 1e-13, true, `${share}: ${ledger}`);
     assertEquals(ledger.lost, 0);
+    // The layers as they are give the same, step by step.
+    const together = propagateRelevance(network, whole, options);
+    assertClose(together.input, apart.input, { absolute: 1e-12 * ledger.scale });
+    assertEquals(together.ledger.relativeGap < 1e-13, true, `${share}: ${together.ledger}`);
+    for (const account of ["bias", "stabilizer", "lost", "rest"] as const) {
+      assertClose(together.ledger[account], ledger[account], { absolute: 1e-12 * ledger.scale });
+    }
+  }
+});
+
+const small: RecurrenceParameters = {
+  inputWeights: tensor([[0.5], [0.25], [1], [-1]]),
+  recurrentWeights: tensor([[1], [0], [0.5], [0.25]]),
+  inputBias: tensor([0, 1, 0.5, 0]),
+};
+
+Deno.test("a plan shows the layers of the steps of a recurrent layer, with one rule for all steps", () => {
+  const network = sequential({
+    lstm: lstm({ forward: small, reverse: small }),
+    scores: dense({ weights: tensor([[1, 1]]) }),
+  });
+  const rules = composite("mine", [
+    assign(firstLayer(), flatRule()),
+    assign(byName("lstm.reverse.gates"), gammaRule()),
+    assign(byName(/gates$/), zeroRule()),
+    ...lrpAll().assignments,
+  ]);
+  const { rows, warnings } = plan(network, rules);
+  const of = (name: string): unknown[] => {
+    const { node, rule, why } = rows.find(({ node }) => node.name === name)!;
+    return [node.layer.kind, rule?.name, why];
+  };
+  assertEquals(rows.map(({ node }) => node.name).slice(0, 3), ["scores", "lstm", "lstm.reverse.hidden"]);
+  assertEquals(of("lstm"), ["lstm", "steps", "its steps have rules"]);
+  assertEquals(of("lstm.forward.kept"), ["multiply", "product all", "product layer"]);
+  assertEquals(of("lstm.reverse.gates"), [
+    "dense",
+    "flat",
+    "first dense or convolution or transposedConvolution",
+  ]);
+  assertEquals(of("scores"), ["dense", "epsilon", "linear layer"]);
+  assertEquals(warnings, [
+    'no layer gets rule "gamma", which is for layers named "lstm.reverse.gates"',
+    'no layer gets rule "zero", which is for layers name like /gates$/',
+  ]);
+});
+
+Deno.test("a rule for a recurrent layer itself is kept, and its steps are not opened", () => {
+  const network = sequential({ lstm: lstm({ forward: small }) });
+  assertEquals(plan(network, gradient()).rows.map(({ node, rule }) => [node.name, rule?.name]), [
+    ["lstm", "gradient"],
+  ]);
+});
+
+Deno.test("a copy of a recurrent layer, and one with other parameters, have the same steps", () => {
+  const layer = lstm({ forward: small });
+  const x = tensor([[[1], [2]]]);
+  const options = { composite: lrpAll(), seed: tensor([[[0], [1]]]) };
+  const { input } = propagateRelevance(sequential({ lstm: layer }), x, options);
+  for (const other of [{ ...layer }, layer.withParameters(layer.parameters)]) {
+    assertEquals(propagateRelevance(sequential({ lstm: other }), x, options).input, input);
+  }
+});
+
+Deno.test("relevance of initial states, and what rules of steps take away, is in the ledger", () => {
+  const network = sequential({ lstm: lstm({ forward: small }) });
+  const x = tensor([[[1], [-2], [0.5]]]);
+  const seed = tensor([[[0], [0], [1]]]);
+  const cases = {
+    flat: [flatRule(), productRule()],
+    uniform: [epsilonRule(), uniformRule()],
+    gradient: [gradientRule(), productRule()],
+  };
+  for (const [name, [dense, product]] of Object.entries(cases)) {
+    const rules = composite("mine", [
+      assign(byKind("dense"), dense!),
+      assign(byFamily("product"), product!),
+      ...lrpAll().assignments,
+    ]);
+    const unrolled = unrollRecurrence(network, { steps: 3 });
+    const apart = propagateRelevance(unrolled, x, { composite: rules, seed });
+    const { input, ledger } = propagateRelevance(network, x, { composite: rules, seed });
+    assertClose(input, apart.input, { absolute: 1e-15 });
+    for (const account of ["input", "rest", "bias", "stabilizer", "lost"] as const) {
+      assertClose(ledger[account], apart.ledger[account], {
+        absolute: 1e-14,
+        where: `${name} ${account}`,
+      });
+    }
+    assertEquals(ledger.relativeGap < 1e-15, true);
+    if (name === "flat") assertNotEquals(ledger.rest, 0);
+    if (name === "gradient") assertNotEquals(ledger.lost, 0);
   }
 });

@@ -88,7 +88,7 @@ function explained(): string[] {
   return [
     "✔ the rule is defined on every layer of the column; – it is not, and says so in an error that names what to use.",
     "Layers that only move values (reshape, transpose, slice, concatenate, dropout) need no rule, embeddings end relevance, and",
-    "recurrent layers are unrolled into the others. Made by `tests/support/rule_table.ts` from what the code does.",
+    "recurrent layers are steps of the others. Made by `tests/support/rule_table.ts` from what the code does.",
     "",
     ruleTable(),
     "",

@@ -1,4 +1,10 @@
-import { type StagedGraph, type StagedNode, type StagedValue, writtenValue } from "../../lib/ops/mod.ts";
+import {
+  eagerOps,
+  type StagedGraph,
+  type StagedNode,
+  type StagedValue,
+  writtenValue,
+} from "../../lib/ops/mod.ts";
 import { REFERENCE_OPERATORS } from "../../lib/runtime/reference_operators.ts";
 import { type Tensor, tensor } from "../../lib/tensor/mod.ts";
 
@@ -19,10 +25,41 @@ export function runStaged(
         : tensor(Float64Array.from(constant.values), constant.scalar ? [] : [constant.values.length]),
     );
   }
-  for (const { operator, inputs, outputs, attributes } of nodes) {
-    const results = REFERENCE_OPERATORS[operator]!(inputs.map((name) => values.get(name)!), attributes);
+  runNodes(nodes, values);
+  return { values: written.map(({ name }) => values.get(name)!), nodes };
+}
+
+function runNodes(nodes: readonly StagedNode[], values: Map<string, Tensor>): void {
+  for (const node of nodes) {
+    const { operator, inputs, outputs, attributes } = node;
+    const given = inputs.map((name) => values.get(name)!);
+    const results = node.body
+      ? scanned(node, given, values)
+      : REFERENCE_OPERATORS[operator]!(given, attributes);
     const list: readonly Tensor[] = Array.isArray(results) ? results : [results as Tensor];
     list.forEach((result, i) => values.set(outputs[i] ?? "", result));
   }
-  return { values: written.map(({ name }) => values.get(name)!), nodes };
+}
+
+function scanned(
+  { body, attributes }: StagedNode,
+  given: readonly Tensor[],
+  around: ReadonlyMap<string, Tensor>,
+): readonly Tensor[] {
+  const { states, inputs, outputs, nodes } = body!;
+  const result = eagerOps.scan(
+    {
+      inputs: given.slice(states),
+      states: given.slice(0, states),
+      backwards: attributes.backwards === 1,
+    },
+    (row, before) => {
+      const here = new Map(around);
+      [...before, ...row].forEach((value, i) => here.set(inputs[i]!.name, value));
+      runNodes(nodes, here);
+      const all = outputs.map(({ name }) => here.get(name)!);
+      return { states: all.slice(0, states), outputs: all.slice(states) };
+    },
+  );
+  return [...result.states, ...result.outputs];
 }

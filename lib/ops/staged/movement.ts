@@ -115,6 +115,9 @@ export function concatenate(graph: StagedGraph, values: readonly StagedValue[], 
   return graph.emit("Concat", inputs, { shape, facts: { sign } }, { axis: front });
 }
 
+/** As large as runtimes that keep sizes in 32 bits can read. */
+const TO_THE_END = 2 ** 31 - 1;
+
 function requireKnown(numbers: readonly number[], action: string): void {
   if (numbers.every((number) => Number.isInteger(number) && number >= 0)) return;
   throw new RangeError(
@@ -134,7 +137,9 @@ export function slice(
 ): StagedValue {
   const front = axisFromFront(axis, x.shape.length, "slice");
   const size = x.shape[front]!;
-  requireKnown([start, end], "slice");
+  // On an open axis numbers below 0 count from its end, where 0 stands for the end itself.
+  const fromEnd = typeof size === "string" && Number.isInteger(start) && start < 0 && end <= 0;
+  if (!fromEnd) requireKnown([start, end], "slice");
   if (start >= end || typeof size === "number" && end > size) {
     throw new RangeError(
       `Cannot slice axis ${front} of ${
@@ -153,7 +158,8 @@ export function slice(
     if (along === 1) return stretched(graph, core!, shape);
     if (data && foldable([x])) return graph.constant(eagerOps.slice(data, axis, start, end));
   }
-  return cut(graph, x, front, graph.integers([start]), graph.integers([end]), shape);
+  const stop = fromEnd && end === 0 ? TO_THE_END : end;
+  return cut(graph, x, front, graph.integers([start]), graph.integers([stop]), shape);
 }
 
 function cut(
@@ -179,8 +185,9 @@ export function pad(
   like: StagedValue,
 ): StagedValue {
   const front = axisFromFront(axis, x.shape.length, "pad");
-  requireKnown([before], "pad");
   const [size, whole] = [x.shape[front]!, like.shape[front]!];
+  const fromEnd = before < 0 && typeof whole === "string" && typeof size === "number";
+  requireKnown([fromEnd ? -before - size : before], "pad");
   const shape = x.shape.map((part, i) => i === front ? whole : part);
   if (graph.optimize) {
     if (before === 0 && size === whole) return x;
@@ -189,17 +196,33 @@ export function pad(
   const none = (count: number): number[] => new Array<number>(count).fill(0);
   const start = [...none(front), before, ...none(x.shape.length - 1)];
   const end = none(x.shape.length - 1 - front);
+  /** Amounts of which one, after the given ones, is the open size without some places. */
+  const without = (places: number, given: readonly number[], rest: readonly number[]): StagedValue => {
+    const open = graph.emit("Sub", [graph.shapeValue([whole]), graph.integers([places])], {
+      shape: [1],
+      type: "integer",
+    });
+    const parts = [
+      ...given.length > 0 ? [graph.integers(given)] : [],
+      open,
+      ...rest.length > 0 ? [graph.integers(rest)] : [],
+    ];
+    return graph.emit("Concat", parts, { shape: [2 * x.shape.length], type: "integer" }, { axis: 0 });
+  };
+  if (fromEnd) {
+    const after = -before - size;
+    return padded(
+      graph,
+      x,
+      without(-before, none(front), [...none(x.shape.length - 1), after, ...end]),
+      shape,
+    );
+  }
   if (typeof whole === "number" && typeof size === "number") {
     return padded(graph, x, graph.integers([...start, whole - before - size, ...end]), shape);
   }
   if (typeof size !== "number") requireKnown([-1], "pad");
-  const after = graph.emit("Sub", [graph.shapeValue([whole]), graph.integers([before + (size as number)])], {
-    shape: [1],
-    type: "integer",
-  });
-  const parts = [graph.integers(start), after, ...end.length > 0 ? [graph.integers(end)] : []];
-  const amounts = graph.emit("Concat", parts, { shape: [2 * x.shape.length], type: "integer" }, { axis: 0 });
-  return padded(graph, x, amounts, shape);
+  return padded(graph, x, without(before + (size as number), start, end), shape);
 }
 
 function padded(

@@ -1,9 +1,11 @@
 import { ShapeError } from "../../errors.ts";
 import { contiguous, type Tensor, tensor } from "../../tensor/mod.ts";
+import { neededNodes } from "./needed_nodes.ts";
 import type { Size } from "./size.ts";
 import type {
   Facts,
   StagedAttribute,
+  StagedBody,
   StagedConstant,
   StagedNode,
   StagedType,
@@ -23,6 +25,15 @@ export interface StagedResult {
   readonly facts?: Facts | undefined;
 }
 
+/** The step of a scan while it is written. */
+interface OpenBody {
+  readonly nodes: StagedNode[];
+  /** The names of what depends on its inputs. */
+  readonly names: Set<string>;
+  /** Sizes that only values of the step have. */
+  readonly sizes: string[];
+}
+
 /** A graph in the making: nodes in the order in which they can run, and constants. */
 export class StagedGraph {
   /** Whether equal nodes are written once, and known facts save nodes. */
@@ -34,6 +45,7 @@ export class StagedGraph {
   readonly #reserved = new Map<Tensor, string>();
   readonly #holders = new Map<string, { readonly value: StagedValue; readonly axis: number }>();
   readonly #names: string[] = [];
+  readonly #bodies: OpenBody[] = [];
   #count = 0;
 
   /** Starts an empty graph. */
@@ -109,9 +121,70 @@ export class StagedGraph {
       type,
       facts: constant ? { ...facts, constant } : facts,
     }));
-    this.#nodes.push({ operator, inputs: names, outputs: values.map(({ name }) => name), attributes });
+    const body = this.#bodyOf(names);
+    this.#push({ operator, inputs: names, outputs: values.map(({ name }) => name), attributes }, body);
     this.#byKey.set(key, values);
-    values.forEach((value) => this.#hold(value));
+    values.forEach((value) => this.#hold(value, body));
+    return values;
+  }
+
+  /** Starts the step of a scan: what depends on these inputs belongs to it. */
+  openBody(inputs: readonly StagedResult[]): readonly StagedValue[] {
+    const body: OpenBody = { nodes: [], names: new Set(), sizes: [] };
+    this.#bodies.push(body);
+    return inputs.map(({ shape, type = "float", facts = {} }) => {
+      const value = { name: `step_${this.#count++}`, shape, type, facts };
+      body.names.add(value.name);
+      this.#hold(value, body);
+      return value;
+    });
+  }
+
+  /** Whether a value belongs to the step that is open. */
+  isInBody({ name }: StagedValue): boolean {
+    return this.#bodies.at(-1)!.names.has(name);
+  }
+
+  /** A value as one that a node of the open step makes, under a name that is not taken. */
+  inBody(value: StagedValue, taken: ReadonlySet<string>): StagedValue {
+    const body = this.#bodies.at(-1)!;
+    const made = body.nodes.some(({ outputs }) => outputs.includes(value.name));
+    if (made && !taken.has(value.name)) return value;
+    const copy = { ...value, name: `Identity_${this.#count++}`, facts: { sign: value.facts.sign } };
+    this.#push({ operator: "Identity", inputs: [value.name], outputs: [copy.name], attributes: {} }, body);
+    return copy;
+  }
+
+  /** Ends the step of a scan, and gives its nodes. */
+  closeBody(): readonly StagedNode[] {
+    const { nodes, sizes } = this.#bodies.pop()!;
+    sizes.forEach((size) => this.#holders.delete(size));
+    return nodes;
+  }
+
+  /** Writes a scan, or finds one with the same step written before. */
+  emitScan(
+    inputs: readonly StagedValue[],
+    results: readonly StagedResult[],
+    attributes: Readonly<Record<string, StagedAttribute>>,
+    body: StagedBody,
+  ): readonly StagedValue[] {
+    const names = inputs.map(({ name }) => name);
+    const key = `Scan(${names.join()})${JSON.stringify(attributes)}${bodyKey(body)}`;
+    const same = this.optimize ? this.#byKey.get(key) : undefined;
+    if (same) return same;
+    const number = this.#count++;
+    const values = results.map(({ shape, facts = {} }, i) => ({
+      name: `Scan_${number}_${i}`,
+      shape,
+      type: "float" as const,
+      facts,
+    }));
+    const around = this.#bodyOf([...names, ...body.nodes.flatMap((node) => node.inputs)]);
+    const outputs = values.map(({ name }) => name);
+    this.#push({ operator: "Scan", inputs: names, outputs, attributes, body }, around);
+    this.#byKey.set(key, values);
+    values.forEach((value) => this.#hold(value, around));
     return values;
   }
 
@@ -174,23 +247,44 @@ export class StagedGraph {
     constants: ReadonlyMap<string, StagedConstant>;
   } {
     const needed = new Set(outputs.map(({ name }) => name));
-    const nodes: StagedNode[] = [];
-    for (const node of this.#nodes.toReversed()) {
-      if (!node.outputs.some((name) => needed.has(name))) continue;
-      node.inputs.forEach((name) => needed.add(name));
-      // Outputs at the end that nothing reads are left out, since engines have faster ways without them.
-      const last = node.outputs.findLastIndex((name) => needed.has(name));
-      nodes.push({ ...node, outputs: node.outputs.slice(0, last + 1) });
-    }
+    const nodes = neededNodes(this.#nodes, needed);
     const constants = new Map([...this.#constants].filter(([name]) => needed.has(name)));
-    return { nodes: nodes.reverse(), constants };
+    return { nodes, constants };
   }
 
-  #hold(value: StagedValue): void {
+  /** The innermost open step that one of the values belongs to. */
+  #bodyOf(names: readonly string[]): OpenBody | undefined {
+    return this.#bodies.findLast((body) => names.some((name) => body.names.has(name)));
+  }
+
+  #push(node: StagedNode, body: OpenBody | undefined): void {
+    (body?.nodes ?? this.#nodes).push(node);
+    for (const name of body ? node.outputs : []) body!.names.add(name);
+  }
+
+  #hold(value: StagedValue, body?: OpenBody): void {
     value.shape.forEach((size, axis) => {
-      if (typeof size === "string" && !this.#holders.has(size)) this.#holders.set(size, { value, axis });
+      if (typeof size !== "string" || this.#holders.has(size)) return;
+      this.#holders.set(size, { value, axis });
+      body?.sizes.push(size);
     });
   }
+}
+
+/** A step as a text in which names of its own do not count. */
+function bodyKey({ inputs, outputs, nodes }: StagedBody): string {
+  const own = new Map<string, string>();
+  const define = (name: string): void => void own.set(name, `#${own.size}`);
+  inputs.forEach(({ name }) => define(name));
+  nodes.forEach((node) => node.outputs.forEach(define));
+  const local = (name: string): string => own.get(name) ?? name;
+  const parts = nodes.map(({ operator, inputs, attributes, body }) => [
+    operator,
+    inputs.map(local),
+    attributes,
+    body && bodyKey(body),
+  ]);
+  return JSON.stringify([parts, outputs.map(({ name }) => local(name))]);
 }
 
 /** A number as a constant of shape `[]`. */

@@ -7,6 +7,7 @@ import { filled, floats } from "./lazy.ts";
 import { matmul } from "./matmul.ts";
 import { concatenate, expandLike, gather, leading, pad, reshape, slice, transpose } from "./movement.ts";
 import { reduced, type Reduction, sumLike } from "./reduce.ts";
+import { scan } from "./scan.ts";
 import { scalarConstant, type StagedGraph } from "./staged_graph.ts";
 import { ANY_SIGN, NON_NEGATIVE, type Sign, type StagedValue } from "./staged_value.ts";
 import { convolution, maxPool, maxUnpool, transposedConvolution } from "./windows.ts";
@@ -93,6 +94,7 @@ export function stagedOps(graph: StagedGraph): Ops<StagedValue> {
     expandLike: (x, like) => expandLike(graph, x, like),
     sumLike: (x, like) => sumLike(graph, x, like),
     leading: (x, axis, like, likeAxis) => leading(graph, x, axis, like, likeAxis),
+    scan: (options, step) => scan(graph, options, step),
   });
 }
 

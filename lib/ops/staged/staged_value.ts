@@ -59,6 +59,18 @@ export interface StagedValue {
 /** A setting of a staged node. */
 export type StagedAttribute = number | string | readonly number[];
 
+/** The step of a scan: a graph of its own, which may also read values of the graph around it. */
+export interface StagedBody {
+  /** States first, then what is read step by step. */
+  readonly inputs: readonly StagedValue[];
+  /** States first, then what each step gives. */
+  readonly outputs: readonly StagedValue[];
+  /** Its nodes, in the order in which they can run. */
+  readonly nodes: readonly StagedNode[];
+  /** How many states there are. */
+  readonly states: number;
+}
+
 /** An operator of ONNX at work. */
 export interface StagedNode {
   /** The operator. */
@@ -69,6 +81,8 @@ export interface StagedNode {
   readonly outputs: readonly string[];
   /** Its settings: whole numbers, texts or lists of whole numbers. */
   readonly attributes: Readonly<Record<string, StagedAttribute>>;
+  /** The step, of a scan. */
+  readonly body?: StagedBody | undefined;
 }
 
 /** A constant of a staged graph. */

@@ -1,0 +1,101 @@
+import { add, concatenate, dense, multiply, scale, sigmoid, slice, tanh } from "../layers/mod.ts";
+import { contiguous, type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
+import type { LayerSink } from "./builder.ts";
+import type { RecurrenceParameters } from "./recurrence_parameters.ts";
+
+/** One step of a cell: adds it to a network and gives the names of its new states, the hidden one first. */
+export type CellStep = (
+  builder: LayerSink,
+  names: { readonly at: string; readonly input: string; readonly states: readonly string[] },
+) => string[];
+
+/** A kind of recurrent cell. */
+export interface Cell {
+  /** What its states are called, the hidden one first. */
+  readonly states: readonly string[];
+  /** How many gates are stacked in its weights. */
+  readonly gates: number;
+  /** Its step with parameters. */
+  step(parameters: RecurrenceParameters): CellStep;
+}
+
+/** Rows of both weights side by side: one dense layer over the input and the hidden state. */
+function joined({ inputWeights, recurrentWeights }: RecurrenceParameters): Tensor {
+  const [rows, inputs] = inputWeights.shape;
+  const states = recurrentWeights.shape[1];
+  const [fromInput, fromState] = [contiguous(inputWeights), contiguous(recurrentWeights)];
+  const values = new Float64Array(rows * (inputs + states));
+  for (let row = 0; row < rows; row++) {
+    values.set(fromInput.subarray(row * inputs, (row + 1) * inputs), row * (inputs + states));
+    values.set(fromState.subarray(row * states, (row + 1) * states), row * (inputs + states) + inputs);
+  }
+  return tensor(values, [rows, inputs + states]);
+}
+
+function sumOf(a: NumericArray | undefined, b: NumericArray | undefined, size: number): Tensor {
+  const [left, right] = [a, b].map((part) => part ? contiguous(part) : new Float64Array(size));
+  return tensor(left.map((value, i) => value + right[i]), [size]);
+}
+
+function lstmStep(parameters: RecurrenceParameters): CellStep {
+  const size = parameters.recurrentWeights.shape[1];
+  const layer = dense({
+    weights: joined(parameters),
+    bias: sumOf(parameters.inputBias, parameters.recurrentBias, 4 * size),
+  });
+  return (builder, { at, input: x, states: [hidden, cell] }) => {
+    const both = builder.add(`${at}.state`, concatenate({ axis: 1 }), x, hidden);
+    const gates = builder.add(`${at}.gates`, layer, both);
+    const [i, f, g, o] = ["i", "f", "g", "o"].map((gate, k) => {
+      const before = builder.add(
+        `${at}.${gate}.preactivation`,
+        slice({ axis: 1, start: k * size, end: (k + 1) * size }),
+        gates,
+      );
+      return builder.add(`${at}.${gate}`, gate === "g" ? tanh() : sigmoid(), before);
+    });
+    const kept = builder.add(`${at}.kept`, multiply(), f, cell);
+    const written = builder.add(`${at}.written`, multiply(), i, g);
+    const next = builder.add(`${at}.cell`, add(), kept, written);
+    const shown = builder.add(`${at}.tanh`, tanh(), next);
+    return [builder.add(`${at}.hidden`, multiply(), o, shown), next];
+  };
+}
+
+function gruStep(parameters: RecurrenceParameters): CellStep {
+  const size = parameters.recurrentWeights.shape[1];
+  const fromInput = dense({ weights: parameters.inputWeights, bias: parameters.inputBias });
+  const fromState = dense({ weights: parameters.recurrentWeights, bias: parameters.recurrentBias });
+  const minus = scale({ weights: tensor([-1]) });
+  return (builder, { at, input: x, states: [hidden] }) => {
+    const parts = [["input", fromInput, x], ["state", fromState, hidden]] as const;
+    const [fromX, fromH] = parts.map(([from, layer, value]) => {
+      const all = builder.add(`${at}.${from}.gates`, layer, value);
+      return ["r", "z", "n"].map((gate, k) =>
+        builder.add(`${at}.${from}.${gate}`, slice({ axis: 1, start: k * size, end: (k + 1) * size }), all)
+      );
+    });
+    const before = (gate: string, k: number): string =>
+      builder.add(`${at}.${gate}.preactivation`, add(), fromX[k], fromH[k]);
+    const r = builder.add(`${at}.r`, sigmoid(), before("r", 0));
+    const zBefore = before("z", 1);
+    const z = builder.add(`${at}.z`, sigmoid(), zBefore);
+    // 1 - σ(a) = σ(-a), which rules recognize as a gate.
+    const open = builder.add(`${at}.open`, sigmoid(), builder.add(`${at}.minus`, minus, zBefore));
+    const reset = builder.add(`${at}.reset`, multiply(), r, fromH[2]);
+    const n = builder.add(
+      `${at}.n`,
+      tanh(),
+      builder.add(`${at}.n.preactivation`, add(), fromX[2], reset),
+    );
+    const written = builder.add(`${at}.written`, multiply(), open, n);
+    const kept = builder.add(`${at}.kept`, multiply(), z, hidden);
+    return [builder.add(`${at}.hidden`, add(), written, kept)];
+  };
+}
+
+/** The cells by the kind of their layer. */
+export const CELLS: Readonly<Record<string, Cell>> = {
+  lstm: { states: ["hidden", "cell"], gates: 4, step: lstmStep },
+  gru: { states: ["hidden"], gates: 3, step: gruStep },
+};
