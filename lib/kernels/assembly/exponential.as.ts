@@ -1,98 +1,72 @@
-// exp, sigmoid and tanh of whole vectors, within a few units in the last place.
+// sigmoid and tanh of whole vectors, within a few units in the last place.
 //
-// x = n ln 2 + r with |r| <= ln 2 / 2; exp(r) = 1 + p with p = r + r² q(r), q a minimax polynomial; then
-// exp(x) = 2ⁿ p + 2ⁿ and exp(x) - 1 = 2ⁿ p + (2ⁿ - 1), which keeps all digits of a small result.
+// y = n + f with an integer n and |f| <= 1/2; tanh(f ln 2 / 2) = p / q with p = f P(f²), q = Q(f²), a minimax quotient of
+// polynomials; then 2ʸ = 2ⁿ (q + p) / (q - p). Both functions are quotients of such sums, so one division does.
 import { multiplyAdd } from "./vector.as";
 
 // Constants are read from memory: as literals the engine would build them anew in every round of the loop, while a load
 // from a fixed address needs no bounds check.
 const DOUBLES = memory.data<f64>([
-  708, -708, 1.4426950408889634, 6755399441055744, -6.93145751953125e-1, -1.42860682030941723212e-6,
-  2.5000034752758574e-8, 2.763030832156118e-7, 2.7557586764996135e-6, 2.480149294343884e-5, 0.0001984126950579951,
-  0.001388888894376637, 0.008333333333493495, 0.041666666666529704, 0.1666666666666641, 0.5000000000000011, 1, 2,
+  1000, -1000, 60, -60, -1.4426950408889634, 2.8853900817779268, 6755399441055744, 1,
+  65550.947582187794233, 189140.05400478943452, 10096.716587027161739, 874.74279001740494079, 43.30052456218377744,
 ]);
 const SINGLES = memory.data<f32>([
-  87, -87, 1.4426950408889634, 12582912, -0.693359375, 2.1219444e-4,
-  0, 0, 0, 0, 0, 0.0013814531, 0.0083687459, 0.041668391, 0.16666520, 0.49999993, 1, 2,
+  118, -118, 30, -30, -1.4426950408889634, 2.8853900817779268, 12582912, 1,
+  125.0427343851498457, 360.7970657852748766, 17.330879329846047319,
 ]);
 
 @inline
-export function constant<T>(index: i32): v128 {
+function constant<T>(index: i32): v128 {
   if (sizeof<T>() == 8) return v128.load64_splat(DOUBLES + <usize>(8 * index));
   return v128.load32_splat(SINGLES + <usize>(4 * index));
 }
 
-/** Beyond 708 (87) the results are 0 or 1 to the last digit, and within it 2ⁿ is a normal number. */
+/** `x` times constant `factor`, kept where 2ⁿ is a normal number; beyond, the results are 0 or 1 to the last digit. */
 @inline
-export function limit<T>(x: v128): v128 {
-  return v128.pmax<T>(v128.pmin<T>(x, constant<T>(0)), constant<T>(1));
+function exponent<T>(x: v128, factor: i32, limit: i32): v128 {
+  const y = v128.mul<T>(x, constant<T>(factor));
+  return v128.pmax<T>(v128.pmin<T>(y, constant<T>(limit)), constant<T>(limit + 1));
 }
 
-/** n plus a number so large that n lies in the last bits of the sum. */
+/** 2ⁿ: n, in the last bits of `shifted`, goes into the exponent of 1. */
 @inline
-export function shiftedExponent<T>(x: v128): v128 {
-  return multiplyAdd<T>(x, constant<T>(2), constant<T>(3));
+function power<T>(shifted: v128): v128 {
+  if (sizeof<T>() == 8) return i64x2.add(i64x2.shl(shifted, 52), constant<T>(7));
+  return i32x4.add(i32x4.shl(shifted, 23), constant<T>(7));
 }
 
-/** 2ⁿ: n goes into the exponent of 1. */
+/** p from f and f². */
 @inline
-export function scale<T>(shifted: v128): v128 {
-  if (sizeof<T>() == 8) return i64x2.add(i64x2.shl(shifted, 52), constant<T>(16));
-  return i32x4.add(i32x4.shl(shifted, 23), constant<T>(16));
+function numerator<T>(f: v128, s: v128): v128 {
+  if (sizeof<T>() == 4) return v128.mul<T>(f, v128.add<T>(s, constant<T>(8)));
+  return v128.mul<T>(f, multiplyAdd<T>(s, v128.add<T>(s, constant<T>(11)), constant<T>(8)));
 }
 
-/** p. */
+/** q from f². */
 @inline
-function fraction<T>(x: v128, shifted: v128): v128 {
-  const n = v128.sub<T>(shifted, constant<T>(3));
-  const r = multiplyAdd<T>(n, constant<T>(5), multiplyAdd<T>(n, constant<T>(4), x));
-  // Pairs of terms, then pairs of pairs: a short chain keeps the machine busy.
-  const r2 = v128.mul<T>(r, r), r4 = v128.mul<T>(r2, r2);
-  const low = multiplyAdd<T>(
-    multiplyAdd<T>(constant<T>(12), r, constant<T>(13)),
-    r2,
-    multiplyAdd<T>(constant<T>(14), r, constant<T>(15)),
-  );
-  let high = constant<T>(11);
-  if (sizeof<T>() == 8) {
-    high = multiplyAdd<T>(
-      multiplyAdd<T>(constant<T>(8), r, constant<T>(9)),
-      r2,
-      multiplyAdd<T>(constant<T>(10), r, high),
-    );
-    high = multiplyAdd<T>(multiplyAdd<T>(constant<T>(6), r, constant<T>(7)), r4, high);
-  }
-  const q = multiplyAdd<T>(high, r4, low);
-  return multiplyAdd<T>(q, r2, r);
+function denominator<T>(s: v128): v128 {
+  if (sizeof<T>() == 4) return multiplyAdd<T>(s, constant<T>(10), constant<T>(9));
+  return multiplyAdd<T>(s, multiplyAdd<T>(s, constant<T>(12), constant<T>(10)), constant<T>(9));
 }
 
 /** 1 / (1 + exp(-x)). */
 @inline
 export function sigmoid<T>(x: v128): v128 {
-  const y = limit<T>(v128.neg<T>(x)), shifted = shiftedExponent<T>(y), power = scale<T>(shifted);
-  const exponential = multiplyAdd<T>(power, fraction<T>(y, shifted), power);
-  const one = constant<T>(16);
-  return v128.div<T>(one, v128.add<T>(one, exponential));
+  const y = exponent<T>(x, 4, 0), shifted = v128.add<T>(y, constant<T>(6));
+  const f = v128.sub<T>(y, v128.sub<T>(shifted, constant<T>(6))), s = v128.mul<T>(f, f);
+  const p = numerator<T>(f, s), q = denominator<T>(s), low = v128.sub<T>(q, p);
+  return v128.div<T>(low, multiplyAdd<T>(power<T>(shifted), v128.add<T>(q, p), low));
 }
 
-/** With m = exp(-2 |x|) - 1: tanh |x| = -m / (2 + m). */
+/** (exp(2x) - 1) / (exp(2x) + 1), where 2ⁿ - 1 and 2ⁿ + 1 are put together with p and q so that no digit is lost. */
 @inline
 export function tanh<T>(x: v128): v128 {
-  const sign = v128.splat<T>(<T>-0.0);
-  const y = limit<T>(v128.neg<T>(v128.abs<T>(v128.add<T>(x, x)))), shifted = shiftedExponent<T>(y);
-  const power = scale<T>(shifted);
-  const m = multiplyAdd<T>(power, fraction<T>(y, shifted), v128.sub<T>(power, constant<T>(16)));
-  return v128.bitselect(x, v128.div<T>(m, v128.add<T>(constant<T>(17), m)), sign);
-}
-
-export function sigmoidOf<T>(count: i32, x: usize, y: usize): void {
-  for (const end = x + <usize>count * sizeof<T>(); x < end; x += 16, y += 16) {
-    v128.store(y, sigmoid<T>(v128.load(x)));
-  }
-}
-
-export function tanhOf<T>(count: i32, x: usize, y: usize): void {
-  for (const end = x + <usize>count * sizeof<T>(); x < end; x += 16, y += 16) {
-    v128.store(y, tanh<T>(v128.load(x)));
-  }
+  const y = exponent<T>(x, 5, 2), shifted = v128.add<T>(y, constant<T>(6));
+  const f = v128.sub<T>(y, v128.sub<T>(shifted, constant<T>(6))), s = v128.mul<T>(f, f);
+  const p = numerator<T>(f, s), q = denominator<T>(s), scale = power<T>(shifted), one = constant<T>(7);
+  const less = v128.sub<T>(scale, one), more = v128.add<T>(scale, one);
+  return v128.div<T>(
+    multiplyAdd<T>(p, more, v128.mul<T>(q, less)),
+    multiplyAdd<T>(p, less, v128.mul<T>(q, more)),
+  );
 }
