@@ -49,6 +49,17 @@ Deno.test("mapWithProgress() does nothing for a signal that has already stopped,
   assertEquals((await assertRejects(failing, RangeError)).message, "Cannot do it");
 });
 
+Deno.test("mapWithProgress() waits for what its work promises, however long, and for work within work", async () => {
+  const waited = await mapWithProgress([250, 0], async (milliseconds) => {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return await mapWithProgress([1, 2], (x) => {
+      compute(30);
+      return x + milliseconds;
+    });
+  });
+  assertEquals(waited, [[251, 252], [1, 2]]);
+});
+
 Deno.test("mapWithProgress() of nothing is nothing", async () => {
   assertEquals(await mapWithProgress([], () => 1), []);
 });

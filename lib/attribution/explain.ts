@@ -140,7 +140,12 @@ export async function explainTargets<Input>(
   });
   const { method, targets } = options;
   requireMethod(method, "explain targets");
-  return await mapWithProgress(targets, explainer(model, input, method), options);
+  let answer: ((target: Target) => Attribution) | undefined;
+  return await mapWithProgress(
+    targets,
+    (target) => (answer ??= explainer(model, input, method))(target),
+    options,
+  );
 }
 
 /** Runs a network forward once, to explain any target of that run. */

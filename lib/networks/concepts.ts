@@ -229,44 +229,40 @@ export async function conceptGraph(
   const known = [...required, "top", ...LONG_WORK_OPTIONS];
   requireOptions(options, { action: "make a concept graph", known, required });
   const { composite, seed, layers, top = 3 } = options;
-  const first = propagateRelevance(network, input, { composite, seed });
   const names = layers.map((name) => network.node(name).name);
   const nodes: ConceptNode[] = [];
   const edges: ConceptEdge[] = [];
-  const largest = (amounts: Float64Array): number[] =>
-    Array.from(amounts.keys()).toSorted((a, b) => Math.abs(amounts[b]) - Math.abs(amounts[a])).slice(0, top);
-  const whole = (name: string): Tensor => reached(name, first);
-  const begin = channelRelevance(whole(names[0])).data;
-  let followed = largest(begin).map((channel) => {
-    nodes.push({ layer: names[0], channel, relevance: begin[channel] });
-    return { index: nodes.length - 1, seed: masked(whole(names[0]), channel) };
-  });
-  await longWork(async ({ pause }) => {
-    for (let k = 1, done = 0; k < names.length; k++) {
+  const follow = (name: string, relevance: Tensor): { index: number; channel: number; seed: Tensor }[] => {
+    const amounts = channelRelevance(relevance).data;
+    const byAmount = Array.from(amounts.keys()).toSorted((a, b) =>
+      Math.abs(amounts[b]) - Math.abs(amounts[a])
+    );
+    return byAmount.slice(0, top).map((channel) => {
+      const index = nodes.push({ layer: name, channel, relevance: amounts[channel] }) - 1;
+      return { index, channel, seed: masked(relevance, channel) };
+    });
+  };
+  return await longWork(async ({ pause }) => {
+    const first = propagateRelevance(network, input, { composite, seed });
+    let followed = follow(names[0], reached(names[0], first)), done = 1;
+    for (let k = 1; k < names.length; k++) {
       const below: { index: number; value: Tensor }[] = [];
       for (const { index, seed } of followed) {
+        await pause(done, done + (names.length - k) * followed.length - below.length);
         const sent = propagateRelevance(network, first.run, { composite, seed: { [names[k - 1]]: seed } });
         below.push({ index, value: reached(names[k], sent) });
-        // As many runs for each layer that is still to come.
-        await pause(
-          ++done,
-          done + (followed.length - below.length) + (names.length - 1 - k) * followed.length,
-        );
+        done++;
       }
       const total = below.reduce((sum, { value }) => ops.add(sum, value), ops.multiply(below[0].value, 0));
-      const amounts = channelRelevance(total).data;
-      const next = largest(amounts).map((channel) => {
-        nodes.push({ layer: names[k], channel, relevance: amounts[channel] });
-        return { index: nodes.length - 1, channel, seed: masked(total, channel) };
-      });
+      followed = follow(names[k], total);
       for (const { index, value } of below) {
         const parts = channelRelevance(value).data;
-        for (const to of next) edges.push({ from: index, to: to.index, relevance: parts[to.channel] });
+        for (const to of followed) edges.push({ from: index, to: to.index, relevance: parts[to.channel] });
       }
-      followed = next;
     }
+    await pause(done, done);
+    return { nodes, edges };
   }, options);
-  return { nodes, edges };
 }
 
 /** The relevance of a layer that it must have reached. */

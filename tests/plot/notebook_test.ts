@@ -44,22 +44,24 @@ Deno.test("in the kernel, progress() updates one output in place", async () => {
   assertStringIncludes(text!, "20/20 · 100 %");
 });
 
-Deno.test("in the kernel, an interrupt ends mapWithProgress(), and the kernel lives", async () => {
+Deno.test("in the kernel, an interrupt ends long work, and long work within it, and the kernel lives", async () => {
   await using kernel = await Kernel.start({ cwd });
-  await kernel.execute(`import { mapWithProgress } from "@relprop/lrp"; const kept = 7;`);
-  const running = kernel.execute(
-    `await mapWithProgress(Array.from({ length: 1000 }), () => {
+  await kernel.execute(`import { mapWithProgress } from "@relprop/lrp";
+    const many = Array.from({ length: 1000 });
+    const busy = () => {
       const start = performance.now();
       while (performance.now() - start < 300);
-    })`,
-    { timeout: 20_000 },
-  );
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  await kernel.interrupt();
-  const { status, outputs } = await running;
-  assertEquals(status, "error");
-  assertStringIncludes(JSON.stringify(outputs), "it was interrupted");
-  assertEquals((await run(kernel, "kept"))[0]!["text/plain"], "7");
+    };`);
+  const works = ["mapWithProgress(many, busy)", "mapWithProgress(many, () => mapWithProgress(many, busy))"];
+  for (const work of works) {
+    const running = kernel.execute(`await ${work}`, { timeout: 20_000 });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await kernel.interrupt();
+    const { status, outputs } = await running;
+    assertEquals(status, "error");
+    assertStringIncludes(JSON.stringify(outputs), "it was interrupted");
+    assertEquals((await run(kernel, "many.length"))[0]!["text/plain"], "1000");
+  }
 });
 
 Deno.test("in the kernel, fresh() sees a module of a module that was edited", async () => {

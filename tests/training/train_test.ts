@@ -145,6 +145,24 @@ Deno.test("workers train the networks that one thread trains", async () => {
   );
 });
 
+Deno.test("a signal ends the workers", async () => {
+  const long = { description, seed: 1, options: { ...options, epochs: 1_000_000 } };
+  const controller = new AbortController(), reason = new Error("enough");
+  setTimeout(() => controller.abort(reason), 50);
+  const stopped = trainMany([long, long, long], { training: sums(60, 1) }, {
+    workers: 2,
+    signal: controller.signal,
+  });
+  assert(await assertRejects(() => stopped, Error) === reason);
+  const never = trainMany([long], { training: sums(60, 1) }, { signal: AbortSignal.abort(reason) });
+  assert(await assertRejects(() => never, Error) === reason);
+  await assertRejectsWith(
+    () => trainMany([], { training: [] }, { workers: 1, ...{ worker: 2 } }),
+    TypeError,
+    'Cannot train networks: options must be among workers, onProgress, signal, got "worker"',
+  );
+});
+
 Deno.test("a trained recurrent net as a classifier gives the same scores", () => {
   for (
     const [kind, bidirectional] of [["lstm", false], ["lstm", true], ["gru", false], ["gru", true]] as const
