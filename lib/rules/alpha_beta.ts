@@ -1,12 +1,13 @@
 import { dialect } from "./dialect.ts";
-import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
+import { type SharingOptions, stabilizerFor } from "./epsilon.ts";
 import { shareByGroups } from "./groups.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
-import { LINEAR, requireRuleOptions, SIGNS } from "./rule_options.ts";
+import { requireRuleOptions, SHARING, SIGNS } from "./rule_options.ts";
+import { shareRest } from "./share_rest.ts";
 import { negativePart, positivePart } from "./signs.ts";
 
 /** The options of {@linkcode alphaBetaRule}. */
-export interface AlphaBetaOptions extends LinearRuleOptions {
+export interface AlphaBetaOptions extends SharingOptions {
   /** The factor of positive contributions. Default 2. */
   readonly alpha?: number | undefined;
   /** The factor of negative contributions; `alpha - beta` should be 1. Default 1. */
@@ -28,7 +29,8 @@ export interface AlphaBetaOptions extends LinearRuleOptions {
  * **Defined on** layers with weights: dense, convolutions, sums, average pooling, batch normalization.
  * **Conserves** up to bias and stabilizer where an output has contributions of both signs and `alpha - beta = 1`; a plan
  * warns if it is not. An output without negative contributions passes on α times its relevance, one without positive ones
- * -β times. The ledger books these differences as lost.
+ * -β times. The ledger books these differences as lost. `biasFactor: 1` sends the shares of bias and stabilizer down, as
+ * {@linkcode epsilonRule} does.
  *
  * @throws {RangeError} If α or β is negative or not finite, or both are 0.
  *
@@ -49,9 +51,9 @@ export interface AlphaBetaOptions extends LinearRuleOptions {
  * @see Bach et al. 2015, https://doi.org/10.1371/journal.pone.0130140
  */
 export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
-  const choices = { alpha: "any", beta: "any", ...LINEAR, signs: SIGNS } as const;
+  const choices = { alpha: "any", beta: "any", ...SHARING, signs: SIGNS } as const;
   requireRuleOptions("an alpha-beta", options, { choices });
-  const { alpha = 2, beta = 1, bias = "keep" } = options;
+  const { alpha = 2, beta = 1, bias = "keep", biasFactor = 0 } = options;
   const { signs = dialect(options.dialect ?? "zennit").signs } = options;
   const guard = stabilizerFor(options);
   for (const [name, value] of [["alpha", alpha], ["beta", beta]] as const) {
@@ -66,7 +68,7 @@ export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
   }
   return defineRule({
     name: "alpha-beta",
-    options: { alpha, beta, signs, bias, stabilizer: guard },
+    options: { alpha, beta, signs, bias, biasFactor, stabilizer: guard },
     families: ["linear"],
     accounts: true,
     propagate: <T>(context: RuleContext<T>) => {
@@ -95,7 +97,8 @@ export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
         },
       ];
       // A group with factor 0 could still divide by zero.
-      return shareByGroups(context, groups.filter(({ coefficient }) => coefficient !== 0), guard);
+      const shares = shareByGroups(context, groups.filter(({ coefficient }) => coefficient !== 0), guard);
+      return shareRest("alpha-beta", context, shares, biasFactor);
     },
   });
 }
@@ -124,8 +127,8 @@ export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
  *
  * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
  */
-export function zPlusRule(options: LinearRuleOptions & Pick<AlphaBetaOptions, "signs"> = {}): Rule {
-  requireRuleOptions("a z-plus", options, { choices: { ...LINEAR, signs: SIGNS } });
+export function zPlusRule(options: SharingOptions & Pick<AlphaBetaOptions, "signs"> = {}): Rule {
+  requireRuleOptions("a z-plus", options, { choices: { ...SHARING, signs: SIGNS } });
   const rule = alphaBetaRule({ ...options, alpha: 1, beta: 0 });
   const { alpha: _alpha, beta: _beta, ...kept } = rule.options;
   return defineRule({ ...rule, name: "z-plus", options: kept });

@@ -1,9 +1,9 @@
 import type { LayerFamily } from "../layers/mod.ts";
 import { dialect, type DialectName } from "./dialect.ts";
 import { shareByGroups } from "./groups.ts";
-import { defineRule, notDefined, type Rule, type RuleContext, type Shares } from "./rule.ts";
-import { LINEAR, requireRuleOptions } from "./rule_options.ts";
-import { onesLike } from "./signs.ts";
+import { defineRule, type Rule, type RuleContext } from "./rule.ts";
+import { LINEAR, requireRuleOptions, SHARING } from "./rule_options.ts";
+import { shareRest } from "./share_rest.ts";
 import { type Stabilizer, stabilizer, type StabilizerOptions } from "./stabilizer.ts";
 
 /** What a rule does with the bias: keep it in the denominator, or leave it out. */
@@ -17,6 +17,15 @@ export interface LinearRuleOptions {
   readonly bias?: BiasHandling | undefined;
   /** Whose conventions hold where nothing is said. Default `"zennit"`. */
   readonly dialect?: DialectName | undefined;
+}
+
+/** Options of rules that can send on what bias and stabilizer absorb. */
+export interface SharingOptions extends LinearRuleOptions {
+  /**
+   * The part of what bias and stabilizer absorb that is sent down in equal shares to the connected inputs, as in the
+   * code of Arras et al.: 0 absorbs all (default), 1 conserves all.
+   */
+  readonly biasFactor?: number | undefined;
 }
 
 /** The stabilizer that options ask for. */
@@ -39,14 +48,9 @@ export const LINEAR_MAPS: readonly LayerFamily[] = [
 ];
 
 /** The options of {@linkcode epsilonRule}. */
-export interface EpsilonOptions extends LinearRuleOptions {
+export interface EpsilonOptions extends SharingOptions {
   /** ε: short for `stabilizer: { epsilon }`. */
   readonly epsilon?: number | undefined;
-  /**
-   * The part of what bias and stabilizer absorb that is sent down in equal shares to the connected inputs, as in the
-   * code of Arras et al.: 0 absorbs all (default), 1 conserves all.
-   */
-  readonly biasFactor?: number | undefined;
 }
 
 /**
@@ -84,48 +88,20 @@ export interface EpsilonOptions extends LinearRuleOptions {
  * @see Arras et al. 2017, https://aclanthology.org/W17-5221
  */
 export function epsilonRule(options: EpsilonOptions = {}): Rule {
-  const choices = { epsilon: "any", ...LINEAR, biasFactor: "any" } as const;
-  requireRuleOptions("an epsilon", options, { choices });
+  requireRuleOptions("an epsilon", options, { choices: { epsilon: "any", ...SHARING } });
   const { epsilon, bias = "keep", biasFactor = 0 } = options;
   const guard = stabilizerFor(epsilon === undefined ? options : { ...options, stabilizer: epsilon });
-  if (!(biasFactor >= 0 && biasFactor <= 1)) {
-    throw new RangeError(`Cannot make an epsilon rule: biasFactor must be from 0 to 1, got ${biasFactor}`);
-  }
   return defineRule({
     name: "epsilon",
     options: { stabilizer: guard, bias, biasFactor },
     families: LINEAR_MAPS,
     accounts: true,
     propagate: <T>(context: RuleContext<T>) => {
-      const shares = shareByGroups(context, [{
-        terms: [{ input: context.input }],
-        bias: bias === "ignore" ? false : undefined,
-      }], guard);
-      return biasFactor === 0 ? shares : shareRest(context, shares, biasFactor);
+      const terms = [{ input: context.input }];
+      const shares = shareByGroups(context, [{ terms, bias: bias === "ignore" ? false : undefined }], guard);
+      return shareRest("epsilon", context, shares, biasFactor);
     },
   });
-}
-
-/** Sends a part of what bias and stabilizer absorbed to the connected inputs, in equal shares. */
-function shareRest<T>(context: RuleContext<T>, shares: Shares<T>, factor: number): Shares<T> {
-  const { ops, input, layer, definition, name } = context;
-  if (definition.family !== "linear") {
-    throw notDefined("epsilon", name, definition, "can share the bias on layers with weights only");
-  }
-  const rest = shares.bias === undefined ? shares.stabilizer! : ops.add(shares.bias, shares.stabilizer!);
-  const connected = layer.forward(onesLike(ops, input), { weights: "ones", bias: false });
-  // An output of a transposed convolution may have a bias and no input: then there is nobody to share with.
-  const any = ops.greater(connected, 0);
-  const each = ops.divide(ops.multiply(rest, ops.multiply(any, factor)), ops.maximum(connected, 1));
-  const sent = layer.split(layer.pullback(each, { weights: "ones" }));
-  const kept = (part: T): T => ops.multiply(part, ops.subtract(1, ops.multiply(any, factor)));
-  return {
-    inputs: shares.inputs.map((share, i) => ops.add(share, sent[i])),
-    bias: shares.bias && kept(shares.bias),
-    stabilizer: kept(shares.stabilizer!),
-    lost: shares.lost,
-    weights: shares.weights,
-  };
 }
 
 /**

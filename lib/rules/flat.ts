@@ -1,7 +1,8 @@
-import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
+import { type LinearRuleOptions, type SharingOptions, stabilizerFor } from "./epsilon.ts";
 import { shareByGroups } from "./groups.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
-import { LINEAR, requireRuleOptions, STABILIZED } from "./rule_options.ts";
+import { requireRuleOptions, SHARING, STABILIZED } from "./rule_options.ts";
+import { shareRest } from "./share_rest.ts";
 import { onesLike } from "./signs.ts";
 
 /**
@@ -59,7 +60,7 @@ export function flatRule(options: Omit<LinearRuleOptions, "bias"> = {}): Rule {
  * ```
  *
  * **Defined on** layers with weights; meant for a first layer with unbounded real inputs.
- * **Conserves** up to bias and stabilizer.
+ * **Conserves** up to bias and stabilizer, which `biasFactor: 1` sends down as {@linkcode epsilonRule} does.
  *
  * @param options.bias `"keep"` (default) keeps the squared bias in the denominator, `"ignore"` leaves it out.
  *
@@ -77,27 +78,24 @@ export function flatRule(options: Omit<LinearRuleOptions, "bias"> = {}): Rule {
  *
  * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
  */
-export function wSquareRule(options: LinearRuleOptions = {}): Rule {
-  requireRuleOptions("a w-square", options, { choices: LINEAR });
+export function wSquareRule(options: SharingOptions = {}): Rule {
+  requireRuleOptions("a w-square", options, { choices: SHARING });
   const guard = stabilizerFor(options);
-  const { bias = "keep" } = options;
+  const { bias = "keep", biasFactor = 0 } = options;
   return defineRule({
     name: "w-square",
-    options: { bias, stabilizer: guard },
+    options: { bias, biasFactor, stabilizer: guard },
     families: ["linear"],
     accounts: true,
     propagate: <T>(context: RuleContext<T>) => {
       const { ops } = context;
       const square = (x: T): T => ops.multiply(x, x);
-      return shareByGroups(
-        context,
-        [{
-          terms: [{ input: onesLike(ops, context.input), weights: square }],
-          bias: bias === "ignore" ? false : square,
-          oneSign: true,
-        }],
-        guard,
-      );
+      const groups = [{
+        terms: [{ input: onesLike(ops, context.input), weights: square }],
+        bias: bias === "ignore" ? false as const : square,
+        oneSign: true,
+      }];
+      return shareRest("w-square", context, shareByGroups(context, groups, guard), biasFactor);
     },
   });
 }

@@ -1,12 +1,13 @@
 import { dialect } from "./dialect.ts";
-import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
-import { shareByGroups } from "./groups.ts";
-import { defineRule, type Rule, type RuleContext } from "./rule.ts";
-import { LINEAR, requireRuleOptions, SIGNS } from "./rule_options.ts";
+import { type SharingOptions, stabilizerFor } from "./epsilon.ts";
+import { shareByGroups, type TermGroup } from "./groups.ts";
+import { defineRule, type Rule, type RuleContext, type Shares } from "./rule.ts";
+import { requireRuleOptions, SHARING, SIGNS } from "./rule_options.ts";
+import { shareRest } from "./share_rest.ts";
 import { negativePart, positivePart } from "./signs.ts";
 
 /** The options of {@linkcode gammaRule}. */
-export interface GammaOptions extends LinearRuleOptions {
+export interface GammaOptions extends SharingOptions {
   /** How much positive contributions are favoured. Default 0.25. */
   readonly gamma?: number | undefined;
   /**
@@ -29,6 +30,7 @@ export interface GammaOptions extends LinearRuleOptions {
  * In the generalised rule an output of exactly 0 gets no terms, and its relevance is lost; the ledger says so.
  *
  * **Defined on** layers with weights: dense, convolutions, sums, average pooling, batch normalization.
+ * **Conserves** up to bias and stabilizer, which `biasFactor: 1` sends down as {@linkcode epsilonRule} does.
  *
  * @throws {RangeError} If γ is negative or not finite.
  *
@@ -50,9 +52,9 @@ export interface GammaOptions extends LinearRuleOptions {
  * @see Montavon et al. 2019, https://doi.org/10.1007/978-3-030-28954-6_10
  */
 export function gammaRule(options: GammaOptions = {}): Rule {
-  const choices = { gamma: "any", ...LINEAR, signs: SIGNS, raiseBias: [true, false] } as const;
+  const choices = { gamma: "any", ...SHARING, signs: SIGNS, raiseBias: [true, false] } as const;
   requireRuleOptions("a gamma", options, { choices });
-  const { gamma = 0.25, bias = "keep", raiseBias = false } = options;
+  const { gamma = 0.25, bias = "keep", biasFactor = 0, raiseBias = false } = options;
   const { signs = dialect(options.dialect ?? "zennit").signs } = options;
   const guard = stabilizerFor(options);
   if (!(gamma >= 0 && Number.isFinite(gamma))) {
@@ -60,19 +62,28 @@ export function gammaRule(options: GammaOptions = {}): Rule {
   }
   return defineRule({
     name: "gamma",
-    options: { gamma, signs, bias, ...signs === "weights" ? { raiseBias } : {}, stabilizer: guard },
+    options: {
+      gamma,
+      signs,
+      bias,
+      biasFactor,
+      ...signs === "weights" ? { raiseBias } : {},
+      stabilizer: guard,
+    },
     families: ["linear"],
     accounts: true,
     propagate: <T>(context: RuleContext<T>) => {
       const { ops, input, output } = context;
+      const share = (groups: readonly TermGroup<T>[]): Shares<T> =>
+        shareRest("gamma", context, shareByGroups(context, groups, guard), biasFactor);
       const raised = (x: T): T => ops.add(x, ops.multiply(positivePart(ops, x), gamma));
       const lowered = (x: T): T => ops.add(x, ops.multiply(negativePart(ops, x), gamma));
       if (signs === "weights") {
         const offset = bias === "ignore" ? false : raiseBias ? raised : undefined;
-        return shareByGroups(context, [{ terms: [{ input, weights: raised }], bias: offset }], guard);
+        return share([{ terms: [{ input, weights: raised }], bias: offset }]);
       }
       const [up, down] = [positivePart(ops, input), negativePart(ops, input)];
-      return shareByGroups(context, [
+      return share([
         {
           gate: ops.greater(output, 0),
           terms: [{ input: up, weights: raised }, { input: down, weights: lowered }],
@@ -83,7 +94,7 @@ export function gammaRule(options: GammaOptions = {}): Rule {
           terms: [{ input: up, weights: lowered }, { input: down, weights: raised }],
           bias: bias === "ignore" ? false : lowered,
         },
-      ], guard);
+      ]);
     },
   });
 }

@@ -25,6 +25,7 @@ export {
   epsilonRule,
   type LinearRuleOptions,
   normRule,
+  type SharingOptions,
   zeroRule,
 } from "./epsilon.ts";
 export { type GammaOptions, gammaRule } from "./gamma.ts";

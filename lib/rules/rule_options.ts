@@ -9,6 +9,9 @@ export const STABILIZED: RuleOptionChoices = { stabilizer: "any", dialect: "any"
 /** Options of rules in which the bias takes part. */
 export const LINEAR: RuleOptionChoices = { ...STABILIZED, bias: ["keep", "ignore"] };
 
+/** Options of rules that can send on what bias and stabilizer absorb. */
+export const SHARING: RuleOptionChoices = { ...LINEAR, biasFactor: "any" };
+
 /** What rules by signs can look at. */
 export const SIGNS: readonly string[] = ["inputs and weights", "weights"];
 
@@ -25,4 +28,8 @@ export function requireRuleOptions(
     required,
     choices: Object.fromEntries(few) as Record<string, readonly unknown[]>,
   });
+  const { biasFactor = 0 } = options as { biasFactor?: number };
+  if (!(biasFactor >= 0 && biasFactor <= 1)) {
+    throw new RangeError(`Cannot make ${rule} rule: biasFactor must be from 0 to 1, got ${biasFactor}`);
+  }
 }

@@ -156,15 +156,23 @@ Deno.test("epsilon goes to the zero rule as ε goes to 0", () => {
   assertSame(epsilonRule({ epsilon: 1e-14 }), zeroRule(), 1e-9);
 });
 
-Deno.test("epsilon that shares bias and stabilizer conserves exactly", () => {
-  for (const { name, layer, values, relevance } of [1, 2, 3].flatMap(trials)) {
+Deno.test("rules that share bias and stabilizer conserve exactly, but for what they lose themselves", () => {
+  const sharing = Object.entries(RULE_CASES).filter(([name]) => name.endsWith("all shared"));
+  assertEquals(sharing.length, 6);
+  for (
+    const [rule, { name, layer, values, relevance }] of sharing.flatMap(([, rule]) =>
+      [1, 2, 3].flatMap(trials).map((trial) => [rule, trial] as const)
+    )
+  ) {
     if (layer.family !== "linear") continue;
-    const { inputs } = propagate(layer, epsilonRule({ epsilon: 0.3, biasFactor: 1 }), {
-      inputs: values,
-      relevance,
-    });
+    const { inputs, bias, stabilizer, lost } = propagate(layer, rule, { inputs: values, relevance });
     const scale = Math.max(...inputs.map(size), size(relevance));
-    assertClose(exactSum(inputs.map(sum)), sum(relevance), { absolute: 1e-14 * scale, where: name });
+    const where = `${rule.name} on ${name}`;
+    const gone = lost ? sum(ops.expandLike(lost, relevance)) : 0;
+    assertClose(exactSum([...inputs.map(sum), gone]), sum(relevance), { absolute: 1e-13 * scale, where });
+    for (const part of [bias, stabilizer]) {
+      if (part) assertEquals(contiguous(part).some((value) => value !== 0), false, where);
+    }
   }
 });
 

@@ -54,6 +54,11 @@ const cases: [() => unknown, ErrorClass, string][] = [
     "Cannot make an epsilon rule: biasFactor must be from 0 to 1, got 2",
   ],
   [
+    () => zPlusRule({ biasFactor: NaN }),
+    RangeError,
+    "Cannot make a z-plus rule: biasFactor must be from 0 to 1, got NaN",
+  ],
+  [
     () => gammaRule({ gamma: -1 }),
     RangeError,
     "Cannot make a gamma rule: gamma must be a finite number >= 0, got -1",

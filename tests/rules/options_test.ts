@@ -45,17 +45,17 @@ const cases: [() => unknown, ErrorClass, string][] = [
   [
     () => gammaRule(wrong({ gama: 3 })),
     TypeError,
-    'Cannot make a gamma rule: options must be among gamma, stabilizer, dialect, bias, signs, raiseBias, got "gama"',
+    'Cannot make a gamma rule: options must be among gamma, stabilizer, dialect, bias, biasFactor, signs, raiseBias, got "gama"',
   ],
   [
     () => alphaBetaRule(wrong({ a: 3 })),
     TypeError,
-    'Cannot make an alpha-beta rule: options must be among alpha, beta, stabilizer, dialect, bias, signs, got "a"',
+    'Cannot make an alpha-beta rule: options must be among alpha, beta, stabilizer, dialect, bias, biasFactor, signs, got "a"',
   ],
   [
     () => zPlusRule(wrong({ alpha: 3 })),
     TypeError,
-    'Cannot make a z-plus rule: options must be among stabilizer, dialect, bias, signs, got "alpha"',
+    'Cannot make a z-plus rule: options must be among stabilizer, dialect, bias, biasFactor, signs, got "alpha"',
   ],
   [
     () => flatRule(wrong({ bias: "keep" })),
@@ -65,7 +65,7 @@ const cases: [() => unknown, ErrorClass, string][] = [
   [
     () => wSquareRule(wrong({ signs: "weights" })),
     TypeError,
-    'Cannot make a w-square rule: options must be among stabilizer, dialect, bias, got "signs"',
+    'Cannot make a w-square rule: options must be among stabilizer, dialect, bias, biasFactor, got "signs"',
   ],
   [
     () => zBoxRule(wrong({ lo: 0, hi: 1 })),
