@@ -24,11 +24,17 @@ const compiled = new Map<Rounding, WebAssembly.Module | undefined>();
 
 /** The compiled kernels, or nothing where the engine cannot run them. */
 export function kernelModule(rounding: Rounding): WebAssembly.Module | undefined {
-  if (!compiled.has(rounding)) {
-    const bytes = decode(rounding === "fused" ? FUSED_MODULE : SEPARATE_MODULE);
-    compiled.set(rounding, WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : undefined);
-  }
+  if (!compiled.has(rounding)) compiled.set(rounding, compile(rounding));
   return compiled.get(rounding);
+}
+
+function compile(rounding: Rounding): WebAssembly.Module | undefined {
+  try {
+    return new WebAssembly.Module(decode(rounding === "fused" ? FUSED_MODULE : SEPARATE_MODULE));
+  } catch {
+    // No WebAssembly at all, or none with these instructions: then there are other kernels.
+    return undefined;
+  }
 }
 
 /** The rounding that is fastest where this runs; nothing where there is no SIMD. */
