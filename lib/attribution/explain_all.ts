@@ -18,8 +18,8 @@ export interface ExplainAllOptions extends ExplainOptions {
   readonly workers?: number;
   /** Whether attributions of a net that reads both ways keep its two directions apart. Default `false`. */
   readonly directions?: boolean;
-  /** Is told how many inputs have been answered, after each answer. */
-  readonly onProgress?: (progress: { readonly done: number }) => void;
+  /** Is told how many inputs have been answered, after each answer, and of how many if they come in a list or a batch. */
+  readonly onProgress?: (done: number, total?: number) => void | Promise<void>;
   /** Stops it at any time. */
   readonly signal?: AbortSignal;
 }
@@ -115,9 +115,10 @@ export async function* explainAll<Input>(
     ? explainBlocks(model, inputs as Iterable<SequenceInput> | AsyncIterable<SequenceInput>, options)
     : undefined;
   let done = 0;
+  const total = Array.isArray(inputs) ? inputs.length : isNdArray(examples) ? examples.shape[0] : undefined;
   for await (const answer of answers ?? explainEach(model, inputs, options)) {
     yield answer;
-    onProgress?.({ done: ++done });
+    await onProgress?.(++done, total);
     signal?.throwIfAborted();
   }
 }

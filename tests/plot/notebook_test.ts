@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { progressText } from "../../lib/plot/display/progress.ts";
+import { progressText, terminalText } from "../../lib/plot/display/progress.ts";
+import { columnWidth } from "../../lib/plot/text/text_width.ts";
 import { Kernel } from "../support/jupyter/kernel.ts";
 import { projectRoot } from "../support/project_root.ts";
 
@@ -98,15 +99,56 @@ Deno.test("progress() says rate and time left", () => {
   assertEquals(progressText("x", { done: 0, total: 0, seconds: 0 }), "x 0/0 · 0 % · in 0.0 s");
 });
 
-Deno.test("progress() writes nothing into a pipe", async () => {
+Deno.test("progress() shortens its label for a terminal, not its numbers", () => {
+  const state = { done: 30, total: 120, seconds: 3 };
+  assertEquals(terminalText("computing", state, 50), "computing 30/120 · 25 % · 10/s · 9.0 s left");
+  assertEquals(terminalText("computing", state, 40), "compu… 30/120 · 25 % · 10/s · 9.0 s left");
+  assertEquals(terminalText("計算しています", state, 42), "計算し… 30/120 · 25 % · 10/s · 9.0 s left");
+  assertEquals(terminalText("a\n\u001b[31mb", state, 80), "a [31mb 30/120 · 25 % · 10/s · 9.0 s left");
+  assertEquals(terminalText("computing", state, 10), " 30/120 ·…");
+});
+
+/** Runs a script that tells progress. */
+async function tellIn(command: (deno: string[]) => string[]): Promise<Deno.CommandOutput> {
   const code = `import { progress } from ${JSON.stringify(new URL("lib/plot/mod.ts", projectRoot).href)};
-    const tell = progress("x"); await tell(1, 2); await tell({ done: 2 });`;
+    const tell = progress("all of a long label"); await tell(1, 3); await tell(2, 3);
+    await new Promise((resolve) => setTimeout(resolve, 200)); await tell(2, 3); await tell(3, 3);`;
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(file, code);
   const config = new URL("deno.json", projectRoot).pathname;
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-lock", "--allow-all", "--config", config, file],
-  }).output();
+  const run = ["run", "--quiet", "--no-lock", "--allow-all", "--config", config, file];
+  const [name, ...args] = command([Deno.execPath(), ...run]);
+  const output = await new Deno.Command(name!, { args }).output();
   await Deno.remove(file);
+  return output;
+}
+
+Deno.test("progress() writes nothing into a pipe", async () => {
+  const { success, stdout, stderr } = await tellIn((deno) => deno);
   assertEquals([success, stdout.length, stderr.length], [true, 0, 0]);
+});
+
+const hasScript = await new Deno.Command("script", { args: ["--version"] }).output()
+  .then(({ stdout }) => new TextDecoder().decode(stdout).includes("util-linux"), () => false);
+
+Deno.test({
+  name: `progress() keeps one line of a terminal${hasScript ? "" : " (skipped: no script of util-linux)"}`,
+  ignore: !hasScript,
+  fn: async () => {
+    for (const columns of [44, 0]) {
+      const { success, stdout } = await tellIn((deno) => [
+        ...["script", "--quiet", "--return", "--command", `stty cols ${columns}; ${deno.join(" ")}`],
+        "/dev/null",
+      ]);
+      assertEquals(success, true);
+      const [before, ...lines] = new TextDecoder().decode(stdout).split("\r\u001b[2K");
+      assertEquals([before, lines.length], ["", 3]); // the second call came too soon
+      const texts = lines.map((line) => line.replace(/\r\n$/, ""));
+      assertEquals(lines.slice(0, 2), texts.slice(0, 2)); // no new line before the last
+      assertEquals(lines[2]!.endsWith("\r\n"), true);
+      assertEquals(texts.every((text) => columnWidth(text) <= (columns || 80) - 1), true);
+      assertStringIncludes(texts[1]!, columns ? "… 2/3 · 67 % · " : "all of a long label 2/3 · 67 % · ");
+      assertStringIncludes(texts[2]!, " 3/3 · 100 % · ");
+    }
+  },
 });

@@ -1,5 +1,5 @@
 import { escapeMarkup } from "../text/escape.ts";
-import { columnWidth } from "../text/text_width.ts";
+import { columnWidth, fitColumns } from "../text/text_width.ts";
 import { flush, kernel, publish } from "./display.ts";
 
 /** Least time between two updates: the kernel's output queue has to stay short. */
@@ -13,7 +13,7 @@ let displays = 0;
  *
  * @param label What is being done.
  * @param options.total How many items there are, for work that does not tell.
- * @returns A function that takes the number of finished items, alone or as `{ done }`, and of all.
+ * @returns A function that takes the number of finished items, and of all.
  *
  * @example Over a list
  * ```ts
@@ -28,18 +28,18 @@ let displays = 0;
 export function progress(
   label = "Working",
   options: { readonly total?: number } = {},
-): (done: number | { readonly done: number }, total?: number) => Promise<void> {
+): (done: number, total?: number) => Promise<void> {
   const start = performance.now();
   const id = `relprop-progress-${++displays}`;
   let last = -Infinity;
   let isShown = false;
-  return async (told, total = options.total) => {
-    const done = typeof told === "number" ? told : told.done;
+  return async (done, total = options.total) => {
     const now = performance.now();
     const isLast = total !== undefined && done >= total;
     if (!isLast && now - last < UPDATE_MS) return;
     last = now;
-    const text = progressText(label, { done, total, seconds: (now - start) / 1000 });
+    const state = { done, total, seconds: (now - start) / 1000 };
+    const text = progressText(label, state);
     if (kernel() !== undefined) {
       const place = total === undefined ? "" : ` max="${total}" value="${done}"`;
       const bar = `<progress${place} style="width:260px;vertical-align:middle"></progress>`;
@@ -47,15 +47,18 @@ export function progress(
       await publish(data, { id, update: isShown, wait: false });
       if (isLast) await flush();
       isShown = true;
-    } else writeTerminalLine(text, isLast);
+    } else writeTerminalLine((width) => terminalText(label, state, width), isLast);
   };
 }
 
+interface State {
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly seconds: number;
+}
+
 /** How far, how fast, how long. */
-export function progressText(
-  label: string,
-  { done, total, seconds }: { done: number; total: number | undefined; seconds: number },
-): string {
+export function progressText(label: string, { done, total, seconds }: State): string {
   const rate = seconds > 0 ? done / seconds : 0;
   const parts = total === undefined
     ? [`${label} ${done}`]
@@ -77,10 +80,18 @@ function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
 }
 
-function writeTerminalLine(text: string, isLast: boolean): void {
+/** The text on one line of so many columns: the label gives way to the numbers. */
+export function terminalText(label: string, state: State, columns: number): string {
+  const name = label.replaceAll(/\p{Control}+/gu, " ");
+  const text = progressText(name, state);
+  const room = Math.max(0, columns - columnWidth(text) + columnWidth(name));
+  return fitColumns(progressText(fitColumns(name, room), state), columns);
+}
+
+function writeTerminalLine(text: (columns: number) => string, isLast: boolean): void {
   const { stderr } = (globalThis as { Deno?: typeof Deno }).Deno ?? {};
   if (stderr === undefined || !stderr.isTerminal()) return;
-  const width = Deno.consoleSize().columns - 1;
-  const line = columnWidth(text) > width ? text.slice(0, width) : text;
-  stderr.writeSync(new TextEncoder().encode(`\r\u001b[2K${line}${isLast ? "\n" : ""}`));
+  // A terminal may not know how wide it is.
+  const columns = (Deno.consoleSize().columns || 80) - 1;
+  stderr.writeSync(new TextEncoder().encode(`\r\u001b[2K${text(columns)}${isLast ? "\n" : ""}`));
 }

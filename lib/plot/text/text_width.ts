@@ -45,6 +45,17 @@ export function columnWidth(text: string): number {
   return columns;
 }
 
+/** A text cut to so many columns of a terminal, with an ellipsis where something is missing. */
+export function fitColumns(text: string, columns: number): string {
+  if (columnWidth(text) <= columns) return text;
+  let kept = "";
+  for (const grapheme of graphemes(text)) {
+    if (columnWidth(kept) + columnWidth(grapheme) >= columns) break;
+    kept += grapheme;
+  }
+  return columns > 0 ? `${kept}…` : "";
+}
+
 /** A text cut to a width, with an ellipsis where something is missing. */
 export function fitText(text: string, size: number, width: number): string {
   if (textWidth(text, size) <= width) return text;
