@@ -23,10 +23,12 @@ const can = (modules: string): Promise<boolean> =>
 const engines = {
   "explain_dask.py": "Dask, 2 workers: 640 examples",
   "explain_spark.py": "Spark, 2 workers: 640 examples",
+  "explain_ray.py": "Ray, 2 workers: 640 examples",
 };
 const modules = {
   "explain_dask.py": "onnxruntime, distributed",
   "explain_spark.py": "onnxruntime, pyspark, pyarrow",
+  "explain_ray.py": "onnxruntime, ray.data, pyarrow",
 };
 
 for (const [script, line] of Object.entries(engines)) {
