@@ -24,6 +24,7 @@ import {
   reshape,
   rmsNorm,
   rotary,
+  scale,
   sigmoid,
   silu,
   slice,
@@ -191,5 +192,7 @@ export function layerCases(seed = 7): LayerCase[] {
   list("mean over the last axis", meanPooling({ axis: -1 }), [2, 4, 3]);
   list("take from the last axis", take({ axis: -1, index: -1 }), [2, 3, 4]);
   list("stack along the last axis", stack({ axis: -1 }), [2, 3], [2, 3]);
+  list("scale", scale({ weights: of(3), bias: of(3) }), [2, 4, 3]);
+  list("scale of one axis", scale({ weights: of(4, 1) }), [2, 4, 3]);
   return cases;
 }

@@ -36,12 +36,13 @@ const SHOWN: Readonly<Record<string, string>> = {
   "stop": "stop",
 };
 
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
+/** The columns: the kinds of layers that need a rule. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "dense": ["dense"],
   "convolutions": ["convolution", "transposedConvolution"],
   "average, sum pooling": ["averagePooling", "sumPooling", "adaptiveAveragePooling", "meanPooling"],
   "sum": ["add"],
-  "batch norm": ["batchNorm"],
+  "batch norm, scale": ["batchNorm", "scale"],
   "layer, RMS, group norm": ["layerNorm", "rmsNorm", "groupNorm"],
   "max pooling": ["maxPooling"],
   "activations": ["relu", "leakyRelu", "elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "clip"],
