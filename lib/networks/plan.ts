@@ -109,8 +109,8 @@ export function describeRule({ name, options }: Rule): string {
 /**
  * Which rule each layer of a network would get, with warnings: a layer without a rule or with a rule that is not defined
  * on it, a name in the composite that no layer has, a softmax at the end, a batch normalization behind a layer that
- * nothing else reads and that it could be merged into, `alpha - beta` that is not 1, and, for a given run, outputs as small
- * as ten times the stabilizer.
+ * nothing else reads and that it could be merged into, `alpha - beta` that is not 1, a product that shares with a learned
+ * constant, and, for a given run, outputs as small as ten times the stabilizer.
  *
  * @param options.run A run of the network, to look at its values.
  * @throws {TypeError} If the composite is none, or an option is not known.
@@ -178,7 +178,24 @@ function layerWarnings(network: Network, { node, rule }: PlanRow): string[] {
   if (typeof alpha === "number" && typeof beta === "number" && Math.abs(alpha - beta - 1) > 1e-12) {
     warnings.push(`${called} multiplies relevance by alpha - beta = ${alpha - beta}, which is not 1`);
   }
+  const constant = rule && sharesEvenly(rule) ? constantFactor(network, node) : undefined;
+  if (constant !== undefined) {
+    warnings.push(
+      `${called} leaves a part of its relevance in "${constant}", which does not depend on the input: a rule that gives all to the other factor does not`,
+    );
+  }
   return warnings;
+}
+
+/** Whether a rule for products gives to both factors. */
+function sharesEvenly({ name, options }: Rule): boolean {
+  return name === "uniform" || ["half", "prop", "abs"].includes(options.share as string);
+}
+
+/** The learned value that a product multiplies with, if there is one. */
+function constantFactor(network: Network, { layer, inputs }: NetworkNode): string | undefined {
+  if (layer.family !== "product" && layer.family !== "matmul") return undefined;
+  return inputs.find((name) => Object.hasOwn(network.constants, name));
 }
 
 /** Whether a batch normalization stands behind a layer with weights that nothing else reads. */

@@ -106,8 +106,8 @@ function signalOf<T>({ name, definition, origins }: RuleContext<T>): number {
  * ```
  *
  * **Defined on** products and sums of signals. **Conserves** exactly; a learned constant counts as an input, and its share
- * stays there as rest. LXT gives all to the other factor where only one of two needs relevance, as `productRule({ signal })`
- * does.
+ * stays there as rest, of which a plan warns. LXT gives all to the other factor where only one of two needs relevance, as
+ * `productRule({ signal })` does.
  *
  * @throws {UnsupportedLayerError} When it propagates, on a linear layer that is no sum of signals.
  *
