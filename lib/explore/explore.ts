@@ -1,8 +1,9 @@
 import { explain, lrp } from "../attribution/mod.ts";
+import { requireOptions } from "../options.ts";
 import { Network } from "../networks/mod.ts";
 import { themeOf } from "../plot/color/theme.ts";
 import { type ThemeName, wordHeatmap } from "../plot/mod.ts";
-import type { RecurrentClassifier, SequenceInput } from "../recurrent/mod.ts";
+import { RecurrentClassifier, type SequenceInput } from "../recurrent/mod.ts";
 import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
 import { drawRelevance } from "./draw_relevance.ts";
 import { Explorer } from "./explorer.ts";
@@ -33,15 +34,16 @@ export interface ExploreOptions {
 export const EXPLORE_LIMIT_BYTES = 8_000_000;
 
 /**
- * Shows a live widget: a sentence in a recurrent net, with sliders for the stabilizer and the bias factor, the class and
+ * Shows a live widget: a sentence in an LSTM or GRU classifier, with sliders for the stabilizer and the bias factor, the class and
  * the rule for gates. Every change is explained anew by the library itself, in the page, without the kernel. It works in
  * an exported HTML file too. Where scripts do not run there is the picture of the first answer.
  *
  * In the page a sentence is cut at white space, and a word that is not known is looked up in lower case.
  *
- * @param model An LSTM classifier whose weights and words take at most 8 MB in base64 (some 1.5 million float32).
+ * @param model An LSTM or GRU classifier whose weights and words take at most 8 MB in base64: some 1.5 million numbers that
+ * are float32, half as many that are not. The option `words` leaves out words.
  * @throws {RangeError} If the model is larger, or an option is out of its range.
- * @throws {UnsupportedLayerError} If a layer is not an LSTM.
+ * @throws {TypeError} If the model is of another kind, or an option is misspelt.
  *
  * @example A net of one unit
  * ```ts
@@ -65,7 +67,8 @@ export function explore(model: RecurrentClassifier, input: SequenceInput, option
  * class. The gamma rule holds for convolutions and the epsilon rule for dense layers; without convolutions, the gamma rule
  * for all dense layers but the last.
  *
- * @param model A network of dense layers, convolutions, pooling, batch norms, activations and sums.
+ * @param model A network of dense layers, convolutions, poolings, batch norms, activations and sums, of at most 8 MB like a
+ * classifier. Transformers are none: `await explain(model, input, { method }).show()` shows a picture that stands still.
  * @param input One example, without the axis of the batch.
  * @throws {UnsupportedLayerError} If a page cannot make a layer.
  */
@@ -75,6 +78,12 @@ export function explore(
   input: SequenceInput | NumericArray,
   options: ExploreOptions = {},
 ): Explorer {
+  requireOptions(options, {
+    action: "explore the model",
+    known: ["target", "epsilon", "biasFactor", "productRule", "gamma", "words", "theme"],
+    choices: { productRule: ["all", "half", "prop", "abs"] },
+  });
+  if (!(model instanceof Network || model instanceof RecurrentClassifier)) throw notExplorable(model);
   const { epsilon = 0.001, biasFactor = 0, productRule = "all", gamma = 0.25, target = "predicted" } =
     options;
   const { theme = "light" } = options;
@@ -132,6 +141,15 @@ function exploreNetwork(model: Network, input: NumericArray, { settings, theme }
     caption: `LRP, gamma ${gamma}, epsilon ${epsilon}`,
   });
   return new Explorer(drawing, { network, input: packArray(numbers.data, input.shape), settings, theme });
+}
+
+function notExplorable(model: unknown): TypeError {
+  const name = Object(model) === model ? Object(model).constructor?.name : String(model);
+  const kind = name === "Object" ? "an object" : name;
+  return new TypeError(
+    `Cannot explore the model: it must be an LSTM or GRU classifier or a network graph, got ${kind}; ` +
+      "a picture that stands still is made by explain(model, input, { method }).show()",
+  );
 }
 
 function requireRange(name: string, value: number, [low, high]: readonly [number, number]): void {

@@ -11,6 +11,7 @@ import { packArray, type PackedCell, type PackedModel } from "./payload.ts";
 export function packModel(model: RecurrentClassifier, words?: readonly string[]): PackedModel {
   const { layers, labels, outputWeights, outputBias, table } = model;
   return {
+    kind: layers[0]!.forward.gruWeights ? "gru" : "lstm",
     layers: layers.map(({ forward, reverse }) => ({
       forward: packCell(forward),
       ...reverse && { reverse: packCell(reverse) },
@@ -22,18 +23,25 @@ export function packModel(model: RecurrentClassifier, words?: readonly string[])
   };
 }
 
-function packCell({ name, lstmWeights }: RecurrentCell): PackedCell {
-  if (lstmWeights === undefined) {
-    throw new UnsupportedLayerError(`Cannot explore the model: its layers must be LSTMs, got ${name}`, {
-      layer: name,
-    });
+function packCell({ name, inputSize: e, hiddenSize: d, lstmWeights, gruWeights }: RecurrentCell): PackedCell {
+  if (lstmWeights) {
+    return {
+      inputWeights: packArray(lstmWeights.inputWeights, [4 * d, e]),
+      recurrentWeights: packArray(lstmWeights.recurrentWeights, [4 * d, d]),
+      inputBias: packArray(lstmWeights.bias, [4 * d]),
+    };
   }
-  const { inputSize, hiddenSize, inputWeights, recurrentWeights, bias } = lstmWeights;
-  return {
-    inputWeights: packArray(inputWeights, [4 * hiddenSize, inputSize]),
-    recurrentWeights: packArray(recurrentWeights, [4 * hiddenSize, hiddenSize]),
-    bias: packArray(bias, [4 * hiddenSize]),
-  };
+  if (gruWeights) {
+    return {
+      inputWeights: packArray(gruWeights.inputWeights, [3 * d, e]),
+      recurrentWeights: packArray(gruWeights.recurrentWeights, [3 * d, d]),
+      inputBias: packArray(gruWeights.inputBias, [3 * d]),
+      recurrentBias: packArray(gruWeights.recurrentBias, [3 * d]),
+    };
+  }
+  throw new UnsupportedLayerError(`Cannot explore the model: its layers must be LSTMs or GRUs, got ${name}`, {
+    layer: name,
+  });
 }
 
 function packTable(

@@ -2,7 +2,7 @@ import { UnsupportedLayerError } from "../errors.ts";
 import type { Network } from "../networks/mod.ts";
 import { contiguous } from "../tensor/mod.ts";
 import { packArray, type PackedNetwork } from "./payload.ts";
-import { canUnpack } from "./unpack_network.ts";
+import { PAGE_LAYERS } from "./unpack_network.ts";
 
 /** Packs a network graph for a page. */
 export function packNetwork({ inputs, nodes, output, constants, labels }: Network): PackedNetwork {
@@ -19,18 +19,21 @@ export function packNetwork({ inputs, nodes, output, constants, labels }: Networ
     labels,
     layers: nodes.map(({ name, inputs, layer }) => {
       const { kind, settings, parameters } = layer;
-      if (!canUnpack(layer)) {
-        throw new UnsupportedLayerError(
-          `Cannot explore the network: layer "${name}" (${kind}) is not made in a page`,
-          {
-            layer: name,
-          },
-        );
-      }
+      if (!PAGE_LAYERS.includes(kind)) throw notInPage(name, kind);
       const packed = Object.entries(parameters).map(([key, value]) =>
         [key, packArray(contiguous(value), value.shape)] as const
       );
       return { name, inputs, kind, settings, parameters: Object.fromEntries(packed) };
     }),
   };
+}
+
+function notInPage(name: string, kind: string): UnsupportedLayerError {
+  return new UnsupportedLayerError(
+    `Cannot explore the network: its layers must be among ${
+      PAGE_LAYERS.join(", ")
+    }, got ${kind} in "${name}"; ` +
+      "a picture that stands still is made by explain(model, input, { method }).show()",
+    { layer: name },
+  );
 }

@@ -8,18 +8,13 @@ export interface PackedArray {
   readonly bytes: string;
 }
 
-/** An LSTM in one direction. */
-export interface PackedCell {
-  /** `[4d, e]`, gates in the order i, f, g, o. */
-  readonly inputWeights: PackedArray;
-  /** `[4d, d]`. */
-  readonly recurrentWeights: PackedArray;
-  /** `[4d]`. */
-  readonly bias: PackedArray;
-}
+/** A cell in one direction: its parameters by the names that its builder gives them, gates in their usual order. */
+export type PackedCell = Readonly<Record<string, PackedArray>>;
 
 /** A recurrent classifier on its way into a page. */
 export interface PackedModel {
+  /** What its cells are. */
+  readonly kind: "lstm" | "gru";
   /** From the input upward. */
   readonly layers: readonly { readonly forward: PackedCell; readonly reverse?: PackedCell }[];
   /** `[K, units]`. */

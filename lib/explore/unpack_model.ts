@@ -1,5 +1,6 @@
+import { gruClassifier } from "../recurrent/gru_classifier.ts";
 import { lstmClassifier } from "../recurrent/lstm_classifier.ts";
-import type { LstmParameters, RecurrentClassifier } from "../recurrent/mod.ts";
+import type { RecurrentClassifier } from "../recurrent/mod.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import { type PackedArray, type PackedCell, type PackedModel, unpackArray } from "./payload.ts";
 
@@ -11,7 +12,8 @@ export function unpackModel(packed: PackedModel): RecurrentClassifier {
     text.split(/\s+/).filter((word) => word !== "").map((word) =>
       known.has(word) ? word : word.toLowerCase()
     );
-  return lstmClassifier({
+  const build = packed.kind === "gru" ? gruClassifier : lstmClassifier;
+  return build({
     layers: packed.layers.map(({ forward, reverse }) => ({
       forward: unpackCell(forward),
       ...reverse && { reverse: unpackCell(reverse) },
@@ -29,10 +31,8 @@ export function unpackTensor(packed: PackedArray): Tensor {
   return tensor(unpackArray(packed), packed.shape);
 }
 
-function unpackCell({ inputWeights, recurrentWeights, bias }: PackedCell): LstmParameters {
-  return {
-    inputWeights: unpackTensor(inputWeights),
-    recurrentWeights: unpackTensor(recurrentWeights),
-    inputBias: unpackTensor(bias),
-  };
+/** The builder checks that there are the parameters that it needs. */
+// deno-lint-ignore no-explicit-any
+function unpackCell(cell: PackedCell): any {
+  return Object.fromEntries(Object.entries(cell).map(([name, array]) => [name, unpackTensor(array)]));
 }

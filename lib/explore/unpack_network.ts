@@ -18,9 +18,10 @@ type Make = (settings: any, parameters: any) => Layer;
 
 /** A window as layers take it, from what they say of it. */
 // deno-lint-ignore no-explicit-any
-const windowOf = ({ strides, paddingBegin, padding }: any): any => ({
+const windowOf = ({ strides, paddingBegin, paddingEnd, padding }: any): any => ({
   stride: strides,
-  padding: paddingBegin ?? padding,
+  // Only "same" pads the two ends of an axis differently.
+  padding: `${paddingBegin}` === `${paddingEnd}` ? paddingBegin ?? padding : "same",
 });
 
 const MAKE: Readonly<Record<string, Make>> = {
@@ -52,10 +53,8 @@ const MAKE: Readonly<Record<string, Make>> = {
   reshape,
 };
 
-/** Whether a page can make a layer of this kind. */
-export function canUnpack({ kind, settings }: Layer): boolean {
-  return Object.hasOwn(MAKE, kind) && `${settings.paddingBegin}` === `${settings.paddingEnd}`;
-}
+/** The kinds of layers that a page can make. */
+export const PAGE_LAYERS: readonly string[] = Object.keys(MAKE);
 
 /** The network of a payload. */
 export function unpackNetwork({ input, output, layers, labels }: PackedNetwork): Network {

@@ -1,4 +1,10 @@
-import type { LstmWeights, Precision, ProductRelevanceOptions, RecurrentRelevance } from "../kernels/mod.ts";
+import type {
+  GruWeights,
+  LstmWeights,
+  Precision,
+  ProductRelevanceOptions,
+  RecurrentRelevance,
+} from "../kernels/mod.ts";
 
 /** What every forward run of a recurrent layer keeps, whatever else its backward runs need. */
 export interface CellTrace {
@@ -20,6 +26,8 @@ export interface RecurrentCell {
   readonly hiddenSize: number;
   /** The weights of an LSTM as the kernels take them, for those who send or pack them. */
   readonly lstmWeights?: LstmWeights;
+  /** Those of a GRU, likewise. */
+  readonly gruWeights?: GruWeights;
   /** The same cell with kernels that count in another precision; what they give stays float64. */
   withPrecision(precision: Precision): RecurrentCell;
   /** Runs over inputs `[T, e]` in processing order. */

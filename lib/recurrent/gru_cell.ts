@@ -61,6 +61,7 @@ function cellOf(name: string, weights: GruWeights, precision: Precision): Recurr
     name,
     inputSize: weights.inputSize,
     hiddenSize: weights.hiddenSize,
+    gruWeights: weights,
     withPrecision: (other) => cellOf(name, weights, other),
     forward: (input, steps) => kernels.forward(input, steps),
     relevance: (trace, hiddenRelevance, options) => {

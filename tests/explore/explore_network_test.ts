@@ -43,6 +43,7 @@ const network = sequential({
   relu1: relu(),
   pool1: maxPooling({ kernel: [2, 2] }),
   second: convolution({ weights: numbers(4, 2, 3, 3), groups: 2, stride: 2, padding: 1 }),
+  third: convolution({ weights: numbers(4, 4, 2, 2), padding: "same" }),
   tanh: tanh(),
   pool2: averagePooling({ kernel: [3, 3] }),
   flat: flatten(),
@@ -84,7 +85,8 @@ Deno.test("explore() refuses a layer that a page cannot make, and options out of
         numbers(3),
       ),
     UnsupportedLayerError,
-    'Cannot explore the network: layer "end" (softmax) is not made in a page',
+    "Cannot explore the network: its layers must be among dense, convolution, maxPooling, averagePooling, batchNorm, add, relu, leakyRelu, elu, gelu, silu, sigmoid, tanh, softplus, flatten, dropout, reshape, " +
+      'got softmax in "end"; a picture that stands still is made by explain(model, input, { method }).show()',
   );
   assertMessage(
     () => explore(network, image, { gamma: -1 }),

@@ -4,7 +4,8 @@ import { explore } from "../../lib/explore/mod.ts";
 import type { SequencePayload } from "../../lib/explore/payload.ts";
 import type { ExploreElement } from "../../lib/explore/page/widget.ts";
 import { intentClassifier } from "../../lib/io/mod.ts";
-import { lstmClassifier } from "../../lib/recurrent/mod.ts";
+import { randomGenerator } from "../../lib/random.ts";
+import { lstmClassifier, RecurrentClassifier } from "../../lib/recurrent/mod.ts";
 import { tensor, zeros } from "../../lib/tensor/mod.ts";
 import { browserTest, startBrowser, watchErrors } from "../support/browser/browser.ts";
 import { settle } from "../support/browser/lab_page.ts";
@@ -13,8 +14,24 @@ import { PAGE_SCRIPT } from "../../lib/explore/page_bundle.ts";
 import { packArray, unpackArray } from "../../lib/explore/payload.ts";
 import { unpackModel } from "../../lib/explore/unpack_model.ts";
 import { assertMessage } from "../support/assert_message.ts";
+import { randomGru } from "../support/random_gru.ts";
+import { randomTensor } from "../support/random_lstm.ts";
 
 const SENTENCE = "play some quiet piano music for a rainy evening";
+
+/** A GRU that reads three words. */
+const gru = (bidirectional: boolean): RecurrentClassifier => {
+  const random = randomGenerator(5);
+  const { layers, outputWeights, outputBias, labels } = randomGru(random, [4, 5, 3], bidirectional);
+  return new RecurrentClassifier(layers, {
+    output: {
+      weights: tensor(outputWeights, [labels.length, outputWeights.length / labels.length]),
+      bias: tensor(outputBias),
+    },
+    embeddings: randomTensor(random, [3, 4]),
+    vocabulary: ["one", "two", "three"],
+  });
+};
 
 /** The relevance that the page shows. */
 const shown = (): number[] =>
@@ -29,7 +46,7 @@ Deno.test("the bundle of the page is that of the sources; if not, run deno task 
   const packed = new Blob([Uint8Array.fromBase64(PAGE_SCRIPT)]).stream().pipeThrough(
     new DecompressionStream("gzip"),
   );
-  assertEquals(await new Response(packed).text(), await buildPage());
+  assertEquals(await new Response(packed).text() === await buildPage(), true);
 });
 
 Deno.test("packArray() loses nothing, and takes four bytes where they are enough", () => {
@@ -48,6 +65,39 @@ Deno.test("explore() sends a model that answers as the original does", async () 
   const [there, here] = [unpackModel(packed), model].map((net) => explain(net, SENTENCE, { method }));
   assertEquals(there!.tokenRelevance, here!.tokenRelevance);
   assertEquals(there!.labels, here!.labels);
+});
+
+Deno.test("explore() sends a GRU that answers as the original does", () => {
+  for (const bidirectional of [false, true]) {
+    const model = gru(bidirectional);
+    const { model: packed } = explore(model, "two one three").toJSON() as SequencePayload;
+    const method = lrp({ epsilon: 0.01, biasFactor: 1, productRule: "prop" });
+    const [there, here] = [unpackModel(packed), model].map((net) =>
+      explain(net, "two one three", { method })
+    );
+    assertEquals(there!.tokenRelevance, here!.tokenRelevance);
+  }
+});
+
+Deno.test("explore() says what it takes", () => {
+  // deno-lint-ignore no-explicit-any -- what a cell can hold
+  const wrong = (value: unknown): any => value;
+  const instead = "a picture that stands still is made by explain(model, input, { method }).show()";
+  const wanted = "Cannot explore the model: it must be an LSTM or GRU classifier or a network graph, got";
+  assertMessage(() => explore(wrong(new Map()), "a"), TypeError, `${wanted} Map; ${instead}`);
+  assertMessage(() => explore(wrong(undefined), "a"), TypeError, `${wanted} undefined; ${instead}`);
+  assertMessage(() => explore(wrong({ forward: 1 }), "a"), TypeError, `${wanted} an object; ${instead}`);
+  const known = "target, epsilon, biasFactor, productRule, gamma, words, theme";
+  assertMessage(
+    () => explore(gru(false), "one", wrong({ eps: 1 })),
+    TypeError,
+    `Cannot explore the model: options must be among ${known}, got "eps"`,
+  );
+  assertMessage(
+    () => explore(gru(false), "one", wrong({ productRule: "zero" })),
+    RangeError,
+    'Cannot explore the model: productRule must be one of all, half, prop, abs, got "zero"',
+  );
 });
 
 Deno.test("explore() with words takes those of the input and the unknown one along", async () => {
@@ -74,7 +124,7 @@ Deno.test("explore() refuses what does not fit into a page", () => {
   assertMessage(
     () => explore(model, ["word1"]),
     RangeError,
-    "Cannot explore the model: its weights and words must take at most 8000000 bytes in the page, got 16171601; the option words leaves out words",
+    "Cannot explore the model: its weights and words must take at most 8000000 bytes in the page, got 16171620; the option words leaves out words",
   );
   assertMessage(
     () => explore(model, ["word1"], { epsilon: 0, words: [] }),
@@ -126,6 +176,33 @@ browserTest("in the page, every control answers with the relevance of the librar
     await page.getByLabel("Sentence").fill("");
     await settle(page);
     assertStringIncludes((await page.getByRole("alert").textContent())!, "at least one token");
+    assertEquals(errors, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+browserTest("in the page, a GRU answers with the relevance of the library", async () => {
+  const model = gru(true);
+  const browser = await startBrowser();
+  try {
+    const page = await browser.newPage();
+    const errors = watchErrors(page);
+    await page.setContent(await explore(model, "two one three").toHTML());
+    await page.waitForFunction(() =>
+      document.querySelector<ExploreElement>("[data-live]")?.relprop !== undefined
+    );
+    await page.getByLabel("Epsilon").fill("-2");
+    await page.getByLabel("Bias factor").fill("0.5");
+    await page.getByLabel("Sentence").fill("three two");
+    for (const productRule of ["all", "half", "prop", "abs"] as const) {
+      await page.getByLabel("Gates").selectOption(productRule);
+      await settle(page);
+      const method = lrp({ epsilon: 0.01, biasFactor: 0.5, productRule });
+      const expected = explain(model, "three two", { method }).tokenRelevance;
+      const difference = largestDifference(await page.evaluate(shown), expected);
+      assertEquals(difference <= 1e-6, true, `${productRule} differs by ${difference}`);
+    }
     assertEquals(errors, []);
   } finally {
     await browser.close();
