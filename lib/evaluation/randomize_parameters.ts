@@ -77,5 +77,5 @@ export function randomizeParameters(
       };
     }),
     output: { weights, bias },
-  });
+  }).withPrecision(model.precision);
 }

@@ -2,7 +2,18 @@
 import { randomGenerator } from "../../lib/random.ts";
 import { assertEquals } from "@std/assert";
 import { assertClose } from "../support/assert_close.ts";
-import { entropy, gini, pointingGame, relevanceMass, tokenAuprc, tokenF1 } from "../../lib/evaluation/mod.ts";
+import {
+  conservationGap,
+  effectiveComplexity,
+  entropy,
+  gini,
+  knownCorrelation,
+  pointingGame,
+  relevanceMass,
+  tokenAuprc,
+  tokenF1,
+} from "../../lib/evaluation/mod.ts";
+import { tensor } from "../../lib/tensor/mod.ts";
 import { ranks } from "../../lib/evaluation/rank_correlation.ts";
 
 const random = randomGenerator(17);
@@ -73,6 +84,52 @@ Deno.test("pointing game and mass by filters", async () => {
         absolute: 1e-15,
       },
     );
+  }
+});
+
+Deno.test("effective complexity counts the units above each share of the largest", async () => {
+  for (const { relevance } of cases) {
+    for (const share of [0.01, 0.3, 0.5, 0.9]) {
+      let largest = 0, count = 0;
+      for (const r of relevance) if (r > largest || -r > largest) largest = r > 0 ? r : -r;
+      for (const r of relevance) if (r > share * largest || -r > share * largest) count++;
+      assertEquals(await effectiveComplexity({ share }).evaluate({ relevance }), count);
+    }
+  }
+});
+
+Deno.test("correlation with known relevance is that of all pairs of differences", async () => {
+  for (const { relevance } of cases) {
+    const known = relevance.map((r) => r / 2 + random.normal());
+    // Σ_ij (a_i - a_j)(b_i - b_j) is 2 n² times the covariance.
+    const pairs = (a: readonly number[], b: readonly number[]): number => {
+      let sum = 0;
+      for (let i = 0; i < a.length; i++) {
+        for (let j = 0; j < a.length; j++) sum += (a[i]! - a[j]!) * (b[i]! - b[j]!);
+      }
+      return sum;
+    };
+    const spread = Math.sqrt(pairs(relevance, relevance) * pairs(known, known));
+    const found = await knownCorrelation().evaluate({ relevance, known });
+    if (spread === 0) assertEquals(found, undefined);
+    else assertClose(found!, pairs(relevance, known) / spread, { absolute: 1e-13 });
+  }
+});
+
+Deno.test("the conservation gap is what scores and relevance of tokens leave over", async () => {
+  for (const { relevance } of cases) {
+    const [score, rest] = [random.normal(), random.normal()];
+    let left = score - rest;
+    for (const r of relevance) left -= r / 7;
+    const attribution = {
+      score,
+      rest,
+      relevance: tensor(relevance.map((r) => r / 7)),
+      target: { name: "0", weights: Float64Array.of(1) },
+      labels: ["0"],
+    };
+    const expected = (left < 0 ? -left : left) / (score < 0 ? -score : score);
+    assertClose((await conservationGap().evaluate({ attribution }))!, expected, { absolute: 1e-11 });
   }
 });
 

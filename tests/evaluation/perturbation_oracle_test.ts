@@ -162,6 +162,36 @@ Deno.test("deletion and insertion are trapezoids under the probability over the 
   }
 });
 
+Deno.test("random fill draws a number for each pixel as it goes, from the least to the greatest of the image", async () => {
+  for (const c of cases) {
+    const places = placesOf(relevanceOf(c)), units = places.length;
+    let least = Infinity, greatest = -Infinity;
+    for (const value of c.x) {
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+    }
+    for (const reading of ["score", "probability"] as const) {
+      const draws = randomGenerator(c.seed);
+      const aopc = (isNext: (unit: number, step: number) => boolean): number => {
+        const now = [...c.x];
+        let sum = 0;
+        for (let step = 0; step < units; step++) {
+          now.forEach((_, i) => {
+            if (isNext(regionOf(c, i), step)) now[i] = least + (greatest - least) * draws.uniform();
+          });
+          sum += read(c, c.x, reading) - read(c, now, reading);
+        }
+        return sum / (units + 1);
+      };
+      const morf = aopc((unit, step) => places[unit] === step);
+      const lerf = aopc((unit, step) => places[unit] === units - 1 - step);
+      const options = { fill: "uniform", reading } as const, tolerance = { absolute: 1e-13 };
+      assertClose((await pixelFlipping(options).evaluate(contextOf(c)))!, morf, tolerance);
+      assertClose((await areaBetweenCurves(options).evaluate(contextOf(c)))!, morf - lerf, tolerance);
+    }
+  }
+});
+
 Deno.test("comprehensiveness and sufficiency are mean losses without the evidence, and with it alone", async () => {
   for (const c of cases) {
     const places = placesOf(relevanceOf(c)), units = places.length;

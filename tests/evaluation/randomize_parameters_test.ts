@@ -3,7 +3,7 @@ import { randomizeParameters } from "../../lib/evaluation/mod.ts";
 import { UnsupportedLayerError } from "../../lib/errors.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { RecurrentClassifier } from "../../lib/recurrent/mod.ts";
-import { zeros } from "../../lib/tensor/mod.ts";
+import { tensor, zeros } from "../../lib/tensor/mod.ts";
 import { assertMessage } from "../support/assert_message.ts";
 import { randomLstm } from "../support/random_lstm.ts";
 
@@ -29,6 +29,17 @@ Deno.test("randomizeParameters() shuffles from the top down and leaves the netwo
     assertEquals(randomizeParameters(model, { seed: 1, layers }).outputWeights, other.outputWeights);
   }
   assertEquals(model.outputWeights, before);
+});
+
+Deno.test("a shuffled network counts in the precision of its model", () => {
+  const values = tensor(Array.from({ length: 5 }, () => [random.normal(), random.normal(), random.normal()]));
+  const single = randomizeParameters(model.withPrecision("float32"), { seed: 1 });
+  assertEquals(single.precision, "float32");
+  const double = randomizeParameters(model, { seed: 1 });
+  assertEquals(double.precision, "float64");
+  const { scores } = single.forward({ values });
+  assertEquals(scores, double.withPrecision("float32").forward({ values }).scores);
+  assertNotEquals(scores, double.forward({ values }).scores);
 });
 
 Deno.test("randomizeParameters() says what it cannot do", () => {

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { lrp, sensitivity } from "../../lib/attribution/mod.ts";
 import { wordDeletion } from "../../lib/evaluation/mod.ts";
+import { randomGenerator } from "../../lib/random.ts";
 import { tensor } from "../../lib/tensor/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
 import { assertRejectsWith } from "../support/assert_message.ts";
 import { fixedMethod, linearModel } from "../support/linear_model.ts";
 
@@ -67,6 +69,41 @@ Deno.test("the control averages random orders, and sentences may be shorter than
   assertEquals(Math.abs(curve[1]! - 0.75) < 0.03, true);
   assertEquals(Math.abs(curve[4]! - 1) < 1e-9, true);
   assertEquals(Math.abs(curve[6]! - 1) < 1e-9, true);
+});
+
+Deno.test("accuracies are counted again by deleting words from lists", async () => {
+  const random = randomGenerator(31);
+  const weights = [0, 1, 2].map(() => Array.from({ length: 6 }, () => random.normal()));
+  const examples = Array.from({ length: 80 }, () => {
+    const words = Array.from({ length: 6 }, () => random.normal());
+    return { words, input: sentence(...words), class: random.integer(3) };
+  });
+  const result = await wordDeletion(linearModel(weights), examples, {
+    methods: [lrp()],
+    words: 4,
+    atLeast: 1,
+    randomRuns: 0,
+  });
+  const says = (words: readonly number[]): number => {
+    const scores = weights.map((w) => w.reduce((sum, value, i) => sum + value * words[i]!, 0));
+    return scores.indexOf(Math.max(...scores));
+  };
+  for (const group of ["correct", "wrong"] as const) {
+    const members = examples.filter((one) => (says(one.words) === one.class) === (group === "correct"));
+    const expected = [0, 0, 0, 0, 0];
+    for (const { words, class: truth } of members) {
+      const relevance = words.map((value, i) => value * weights[truth]![i]!), left = [...words];
+      for (let k = 0; k <= 4; k++) {
+        expected[k]! += says(left) === truth ? 1 / members.length : 0;
+        const next = group === "correct" ? Math.max(...relevance) : Math.min(...relevance);
+        const word = relevance.indexOf(next);
+        left[word] = 0;
+        relevance[word] = group === "correct" ? -Infinity : Infinity;
+      }
+    }
+    assertEquals(result[group].count, members.length);
+    assertClose(result[group].accuracy.get("LRP")!, expected, { absolute: 1e-12 });
+  }
 });
 
 Deno.test("options out of range say so", async () => {
