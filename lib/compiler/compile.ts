@@ -1,3 +1,4 @@
+import { UnsupportedLayerError } from "../errors.ts";
 import type { OnnxModel } from "../io/mod.ts";
 import type { LayerFamily } from "../layers/mod.ts";
 import {
@@ -10,7 +11,8 @@ import {
 } from "../networks/mod.ts";
 import { type Ops, type Size, StagedGraph, stagedOps, type StagedValue } from "../ops/mod.ts";
 import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
-import { onnxModel } from "./onnx_model.ts";
+import { Cutter } from "./cuts.ts";
+import { type CompiledSegment, segmentsOf } from "./segments.ts";
 
 /** The options of {@linkcode compile}. */
 export interface CompileOptions {
@@ -38,8 +40,14 @@ export interface CompileOptions {
 
 /** A network and its explanation as one model. */
 export interface CompiledNetwork {
-  /** The model: inputs of the network in, `output` and `relevance` out. */
+  /**
+   * The model: inputs of the network in, `output` and `relevance` out.
+   *
+   * @throws {UnsupportedLayerError} If a rule reads numbers, so that it is several models with that rule between them.
+   */
   readonly model: OnnxModel;
+  /** The models that run one after the other, with the rules between them that read numbers; mostly only one. */
+  readonly segments: readonly CompiledSegment[];
   /** Which layer had which rule. */
   readonly plan: Plan;
   /** The names of what the model gives. */
@@ -54,7 +62,11 @@ const LOOKUPS: readonly LayerFamily[] = ["lookup"];
  * The model takes the inputs of the network and gives `output`, `relevance` of the first input (`relevance:<name>` of
  * others) and what taps ask for; float32, operator set 18. Relevance of a token is the sum over its vector.
  *
- * **Shapes** as in `options.shape`; a size with a name, such as the batch `N`, may differ from run to run.
+ * A rule of one's own is written into the model as the operations that it calls. One that reads numbers, to branch on them
+ * say, cannot be: the graph is cut there, `segments` holds its parts, and `loadRelevanceModel` runs the rule between them.
+ *
+ * **Shapes** as in `options.shape`; a size with a name, such as the batch `N` or the length `T` of texts, may differ from
+ * run to run.
  *
  * @throws {UnsupportedLayerError} If a layer that relevance reaches has no rule, or one that is not defined on it.
  * @throws {ShapeError} If the sizes of the input do not fit the network.
@@ -87,10 +99,11 @@ export function compile(network: Network, options: CompileOptions): CompiledNetw
   const masks = Object.entries(options.masks ?? {}).map(([name, mask]) =>
     [name, ops.constant(tensor(contiguous(mask), mask.shape))] as const
   );
+  const cutter = new Cutter(graph);
   const relevance = relevancePass(ops, network, values, {
     seeds: { [network.output]: seed },
     masks: Object.fromEntries(masks),
-    ruleOf: (node) => chosen.ruleOf(node),
+    ruleOf: (node) => cutter.wrapped(node, chosen.ruleOf(node)),
   });
   const outputs = new Map<string, StagedValue>([["output", output]]);
   network.inputs.forEach((name, i) => {
@@ -106,12 +119,27 @@ export function compile(network: Network, options: CompileOptions): CompiledNetw
     }
     outputs.set(`relevance:${name}`, part);
   }
-  const model = onnxModel(graph, input ? [...given, input] : given, outputs, {
-    composite: options.composite.name,
-    labels: JSON.stringify(network.labels),
-    plan: chosen.toString(),
+  const segments = segmentsOf(graph, input ? [...given, input] : given, outputs, {
+    cuts: cutter.cuts,
+    metadata: {
+      composite: options.composite.name,
+      labels: JSON.stringify(network.labels),
+      plan: chosen.toString(),
+    },
   });
-  return { model, plan: chosen, outputs: [...outputs.keys()] };
+  return {
+    segments,
+    get model(): OnnxModel {
+      const [{ model, cut }] = segments as [CompiledSegment];
+      if (cut === undefined) return model;
+      throw new UnsupportedLayerError(
+        `Cannot give one model: rule "${cut.rule}" of layer "${cut.layer}" reads numbers, which no file can hold, run it with loadRelevanceModel(compiled)`,
+        { layer: cut.layer, rule: cut.rule },
+      );
+    },
+    plan: chosen,
+    outputs: [...outputs.keys()],
+  };
 }
 
 /** Gives parameters the names that they have in the network, and in the steps of recurrent layers. */

@@ -4,3 +4,5 @@
  * @module
  */
 export { compile, type CompiledNetwork, type CompileOptions } from "./compile.ts";
+export type { Cut } from "./cuts.ts";
+export type { CompiledSegment } from "./segments.ts";

@@ -7,6 +7,7 @@ export type { ConvolutionGeometry, Operand, Ops, PoolingGeometry, ScanOptions, S
 export { eagerOps } from "./eager.ts";
 export type { Size } from "./staged/size.ts";
 export { StagedGraph, type StagedResult } from "./staged/staged_graph.ts";
+export { UnknownNumbersError } from "./staged/make_value.ts";
 export { stagedOps, writtenValue } from "./staged/staged_ops.ts";
 export type {
   Choice,

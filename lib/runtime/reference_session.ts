@@ -29,7 +29,9 @@ export function referenceSession(model: OnnxModel): EngineSession {
 }
 
 /** Runs the nodes of a graph on given values; gives all values. */
-function graphRunner({ nodes, initializers }: OnnxGraph): (given: Map<string, Tensor>) => Map<string, Tensor> {
+function graphRunner(
+  { nodes, initializers }: OnnxGraph,
+): (given: Map<string, Tensor>) => Map<string, Tensor> {
   const constants = [...initializers].map(([name, value]) => [name, constantOf(value)] as const);
   const steps = nodes.map((node) => node.operator === "Scan" ? scanStep(node) : plainStep(node));
   return (given) => {

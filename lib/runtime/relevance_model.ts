@@ -1,3 +1,4 @@
+import type { CompiledNetwork, CompiledSegment } from "../compiler/mod.ts";
 import { ShapeError } from "../errors.ts";
 import { type OnnxModel, readOnnx, readOnnxFile } from "../io/mod.ts";
 import { contiguous, type NumericArray, requireFinite } from "../tensor/mod.ts";
@@ -5,6 +6,7 @@ import { isNdArray } from "../tensor/is_nd_array.ts";
 import type { EngineInfo, EngineSession } from "./engine.ts";
 import { type EngineOptions, openSession } from "./open_session.ts";
 import { referenceSession } from "./reference_session.ts";
+import { loadSegments } from "./load_segments.ts";
 import { workerSession } from "./worker_session.ts";
 
 /** The options of {@linkcode loadRelevanceModel}. */
@@ -41,16 +43,17 @@ export class RelevanceModel {
   readonly engine: EngineInfo;
   /** Its inputs by name: sizes, where a text stands for any size. */
   readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
-  readonly #model: OnnxModel;
+  readonly #segments: readonly CompiledSegment[];
   readonly #session: EngineSession;
   #reference: EngineSession | undefined;
 
   /** Puts the parts together; see {@linkcode loadRelevanceModel}. */
-  constructor(model: OnnxModel, session: EngineSession) {
-    this.#model = model;
+  constructor(segments: readonly CompiledSegment[], session: EngineSession) {
+    const { inputs } = segments[0]!.model.graph;
+    this.#segments = segments;
     this.#session = session;
     this.engine = session.info;
-    this.inputs = Object.fromEntries(model.graph.inputs.map(({ name, shape }) => [name, shape ?? []]));
+    this.inputs = Object.fromEntries(inputs.map(({ name, shape }) => [name, shape ?? []]));
   }
 
   /**
@@ -127,7 +130,7 @@ export class RelevanceModel {
     inputs: Readonly<Record<string, NumericArray>>,
     values: Readonly<Record<string, NumericArray>>,
   ): Promise<Verification> {
-    this.#reference ??= referenceSession(this.#model);
+    this.#reference ??= await loadSegments(this.#segments, referenceSession);
     const exact = await this.#reference.run(inputs);
     const differences = Object.fromEntries(
       Object.entries(exact).map((
@@ -154,7 +157,7 @@ function difference(actual: Float64Array, exact: Float64Array): number {
  * It runs on onnxruntime-node where that can be loaded (from npm, when it is first asked for), on onnxruntime-web otherwise,
  * and on the reference engine where neither can: every result tells on which.
  *
- * @param source A file, the bytes of one, or a compiled model.
+ * @param source A file, the bytes of one, a model, or what `compile` gives; that may have rules which read numbers.
  * @throws {FormatError} If the file is not what it says.
  *
  * @example
@@ -167,26 +170,28 @@ function difference(actual: Float64Array, exact: Float64Array): number {
  * import { assertAlmostEquals, assertEquals } from "@std/assert";
  *
  * const network = sequential([dense({ weights: tensor([[3, 4]]) })]);
- * const { model } = compile(network, { composite: epsilonPlus(), shape: ["N", 2] });
- * await using loaded = await loadRelevanceModel(model, { engine: "reference" });
+ * const compiled = compile(network, { composite: epsilonPlus(), shape: ["N", 2] });
+ * await using loaded = await loadRelevanceModel(compiled, { engine: "reference" });
  * const { relevance, engine } = await loaded.explain(tensor([[1, 2]]));
  * assertAlmostEquals(relevance.get(0, 1), 8, 1e-5);
  * assertEquals(engine.name, "reference");
  * ```
  */
 export async function loadRelevanceModel(
-  source: string | Uint8Array | OnnxModel,
+  source: string | Uint8Array | OnnxModel | CompiledNetwork,
   options: RelevanceModelOptions = {},
 ): Promise<RelevanceModel> {
   const path = typeof source === "string" ? source : undefined;
-  const model = typeof source === "string"
-    ? await readOnnxFile(source)
-    : source instanceof Uint8Array
-    ? readOnnx(source)
-    : source;
+  const segments = await segmentsOf(source);
   const { worker = false, ...engine } = options;
-  const session = worker
-    ? await workerSession({ model, path }, engine)
-    : await openSession({ model, path }, engine);
-  return new RelevanceModel(model, session);
+  const open = worker ? workerSession : openSession;
+  return new RelevanceModel(segments, await loadSegments(segments, (model) => open({ model, path }, engine)));
+}
+
+async function segmentsOf(
+  source: string | Uint8Array | OnnxModel | CompiledNetwork,
+): Promise<readonly CompiledSegment[]> {
+  if (typeof source === "string") return [{ model: await readOnnxFile(source) }];
+  if (source instanceof Uint8Array) return [{ model: readOnnx(source) }];
+  return "segments" in source ? source.segments : [{ model: source }];
 }

@@ -1,3 +1,4 @@
+import { requireStaged } from "./make_value.ts";
 import { formatShape, ShapeError } from "../../errors.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { eagerOps } from "../eager.ts";
@@ -40,7 +41,7 @@ export interface BinaryFunction {
 
 /** A number or a value as a value. */
 export function lifted(graph: StagedGraph, value: Operand<StagedValue>): StagedValue {
-  return typeof value === "number" ? scalarConstant(graph, value) : value;
+  return typeof value === "number" ? scalarConstant(graph, value) : requireStaged(value);
 }
 
 /** The shape that values broadcast to. */

@@ -1,3 +1,4 @@
+import { stagedValue } from "./make_value.ts";
 import { sameShape, type Size } from "./size.ts";
 import { scalarConstant, type StagedGraph } from "./staged_graph.ts";
 import { type Choice, signOf, type StagedValue } from "./staged_value.ts";
@@ -9,7 +10,7 @@ export const ELEMENT = { float: 1, integer: 7, boolean: 9 } as const;
 export function stretched(graph: StagedGraph, value: StagedValue, shape: readonly Size[]): StagedValue {
   if (sameShape(value.shape, shape)) return value;
   if (!graph.optimize) return expanded(graph, value, shape);
-  return { name: "", shape, type: value.type, facts: { core: value.facts.core ?? value } };
+  return stagedValue({ name: "", shape, type: value.type, facts: { core: value.facts.core ?? value } });
 }
 
 /** The same number everywhere. */
@@ -20,7 +21,7 @@ export function filled(graph: StagedGraph, value: number, shape: readonly Size[]
 /** One of two numbers for each element. */
 export function chosen(graph: StagedGraph, choice: Choice): StagedValue {
   const { condition, yes, no } = choice;
-  const value = { name: "", shape: condition.shape, type: "float" as const, facts: { choice } };
+  const value = stagedValue({ name: "", shape: condition.shape, type: "float", facts: { choice } });
   if (graph.optimize) return yes === no ? filled(graph, yes, condition.shape) : value;
   return written(graph, value);
 }
@@ -28,7 +29,7 @@ export function chosen(graph: StagedGraph, choice: Choice): StagedValue {
 /** Values of size 1 on the last axis, one after the other. */
 export function stacked(graph: StagedGraph, parts: readonly StagedValue[]): StagedValue {
   const shape = [...parts[0]!.shape.slice(0, -1), parts.length];
-  const value = { name: "", shape, type: "float" as const, facts: { parts } };
+  const value = stagedValue({ name: "", shape, type: "float", facts: { parts } });
   return graph.optimize ? value : written(graph, value);
 }
 

@@ -1,7 +1,7 @@
 import { formatShape, ShapeError } from "../../errors.ts";
 import { eagerOps } from "../eager.ts";
 import { axisFromFront } from "../shapes.ts";
-import { cast, filled, floats, foldable, stretched, written } from "./lazy.ts";
+import { cast, filled, floats, foldable, stacked, stretched, written } from "./lazy.ts";
 import { productSize, quotientSize, sameShape, type Size, sumSize } from "./size.ts";
 import type { StagedGraph } from "./staged_graph.ts";
 import { signOf, type StagedValue, uniformNumber } from "./staged_value.ts";
@@ -98,12 +98,7 @@ export function concatenate(graph: StagedGraph, values: readonly StagedValue[], 
     if (values.length === 1) return values[0]!;
     const last = front === first.length - 1;
     if (last && values.every(({ shape }) => shape[front] === 1)) {
-      return {
-        name: "",
-        shape: [...first.slice(0, -1), values.length],
-        type: "float",
-        facts: { parts: values },
-      };
+      return stacked(graph, values);
     }
   }
   const shape = first.map((size, i) => i === front ? sumSize(values.map(({ shape }) => shape[i]!)) : size);

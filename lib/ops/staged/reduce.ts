@@ -1,3 +1,4 @@
+import { stagedValue } from "./make_value.ts";
 import { eagerOps } from "../eager.ts";
 import { axisFromFront } from "../shapes.ts";
 import { ADD, MULTIPLY } from "./arithmetic.ts";
@@ -43,7 +44,7 @@ export function reduced(
       ? [...new Array<number>(x.shape.length - core.shape.length).fill(1), ...core.shape]
       : [];
     if (core && count !== undefined && open.every((axis) => padded[axis] === 1)) {
-      const value = { ...x, shape: shape, facts: { core } };
+      const value = stagedValue({ ...x, shape, facts: { core } });
       return kind === "sum" ? binary(graph, MULTIPLY, value, count) : value;
     }
     if (foldable([x])) return graph.constant(eagerOps[kind](x.facts.data!, axes));

@@ -31,7 +31,7 @@ export function scan(
     })),
   ]);
   const [before, rows] = [placeholders.slice(0, states.length), placeholders.slice(states.length)];
-  const given = step(rows, before);
+  const given = closedOnError(graph, () => step(rows, before));
   given.states.forEach(({ shape }, i) => requireSame(graph, starts[i]!, shape));
   // Each result has a name of its own.
   const taken = new Set<string>();
@@ -73,6 +73,16 @@ export function scan(
     states: values.slice(0, states.length),
     outputs: wholes.map((whole) => whole ?? outputs.next().value!),
   };
+}
+
+/** A step that cannot be written leaves nothing open. */
+function closedOnError<R>(graph: StagedGraph, write: () => R): R {
+  try {
+    return write();
+  } catch (error) {
+    graph.closeBody();
+    throw error;
+  }
 }
 
 function requireSame(graph: StagedGraph, start: StagedValue, shape: StagedValue["shape"]): void {

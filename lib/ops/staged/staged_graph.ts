@@ -1,3 +1,4 @@
+import { stagedValue } from "./make_value.ts";
 import { ShapeError } from "../../errors.ts";
 import { contiguous, type Tensor, tensor } from "../../tensor/mod.ts";
 import { neededNodes } from "./needed_nodes.ts";
@@ -55,7 +56,7 @@ export class StagedGraph {
 
   /** Adds an input. */
   input(name: string, shape: readonly Size[], type: StagedType = "float", facts: Facts = {}): StagedValue {
-    const value = { name, shape, type, facts };
+    const value = stagedValue({ name, shape, type, facts });
     this.#hold(value);
     return value;
   }
@@ -73,12 +74,12 @@ export class StagedGraph {
     const compared = value.size <= COMPARED && name === undefined;
     const key = compared ? `constant [${value.shape}] ${contiguous(value).join()}` : undefined;
     const same = key === undefined ? undefined : this.#byKey.get(key);
-    const made: StagedValue = same?.[0] ?? {
+    const made = same?.[0] ?? stagedValue({
       name: name ?? `constant_${this.#count++}`,
       shape: value.shape,
       type: "float",
       facts: { data: value, constant: true },
-    };
+    });
     this.#byTensor.set(value, made);
     if (key !== undefined) this.#byKey.set(key, [made]);
     this.#constants.set(made.name, { type: "float", value: made.facts.data! });
@@ -89,7 +90,12 @@ export class StagedGraph {
   integers(values: readonly number[], scalar = false): StagedValue {
     const name = `integers_${scalar ? "scalar_" : ""}${values.map((v) => v < 0 ? `m${-v}` : v).join("_")}`;
     if (!this.#constants.has(name)) this.#constants.set(name, { type: "integer", values, scalar });
-    return { name, shape: scalar ? [] : [values.length], type: "integer", facts: { constant: true } };
+    return stagedValue({
+      name,
+      shape: scalar ? [] : [values.length],
+      type: "integer",
+      facts: { constant: true },
+    });
   }
 
   /** Writes a node with one output. */
@@ -115,12 +121,14 @@ export class StagedGraph {
     if (same) return same;
     const constant = inputs.every((input) => input.facts.constant);
     const number = this.#count++;
-    const values = results.map(({ shape, type = "float", facts = {} }, i) => ({
-      name: `${operator}_${number}${i === 0 ? "" : `_${i}`}`,
-      shape,
-      type,
-      facts: constant ? { ...facts, constant } : facts,
-    }));
+    const values = results.map(({ shape, type = "float", facts = {} }, i) =>
+      stagedValue({
+        name: `${operator}_${number}${i === 0 ? "" : `_${i}`}`,
+        shape,
+        type,
+        facts: constant ? { ...facts, constant } : facts,
+      })
+    );
     const body = this.#bodyOf(names);
     this.#push({ operator, inputs: names, outputs: values.map(({ name }) => name), attributes }, body);
     this.#byKey.set(key, values);
@@ -133,7 +141,7 @@ export class StagedGraph {
     const body: OpenBody = { nodes: [], names: new Set(), sizes: [] };
     this.#bodies.push(body);
     return inputs.map(({ shape, type = "float", facts = {} }) => {
-      const value = { name: `step_${this.#count++}`, shape, type, facts };
+      const value = stagedValue({ name: `step_${this.#count++}`, shape, type, facts });
       body.names.add(value.name);
       this.#hold(value, body);
       return value;
@@ -150,7 +158,8 @@ export class StagedGraph {
     const body = this.#bodies.at(-1)!;
     const made = body.nodes.some(({ outputs }) => outputs.includes(value.name));
     if (made && !taken.has(value.name)) return value;
-    const copy = { ...value, name: `Identity_${this.#count++}`, facts: { sign: value.facts.sign } };
+    const name = `Identity_${this.#count++}`;
+    const copy = stagedValue({ ...value, name, facts: { sign: value.facts.sign } });
     this.#push({ operator: "Identity", inputs: [value.name], outputs: [copy.name], attributes: {} }, body);
     return copy;
   }
@@ -174,12 +183,9 @@ export class StagedGraph {
     const same = this.optimize ? this.#byKey.get(key) : undefined;
     if (same) return same;
     const number = this.#count++;
-    const values = results.map(({ shape, facts = {} }, i) => ({
-      name: `Scan_${number}_${i}`,
-      shape,
-      type: "float" as const,
-      facts,
-    }));
+    const values = results.map(({ shape, facts = {} }, i) =>
+      stagedValue({ name: `Scan_${number}_${i}`, shape, type: "float", facts })
+    );
     const around = this.#bodyOf([...names, ...body.nodes.flatMap((node) => node.inputs)]);
     const outputs = values.map(({ name }) => name);
     this.#push({ operator: "Scan", inputs: names, outputs, attributes, body }, around);

@@ -4,6 +4,7 @@ import { contiguous, tensor } from "../../tensor/mod.ts";
 import { ADD, DIVIDE, MAXIMUM, MINIMUM, MULTIPLY, negate, SUBTRACT } from "./arithmetic.ts";
 import { binary, type BinaryFunction, comparison, unary, where } from "./elementwise.ts";
 import { filled, floats } from "./lazy.ts";
+import { isStaged, UnknownNumbersError } from "./make_value.ts";
 import { matmul } from "./matmul.ts";
 import { concatenate, expandLike, gather, leading, pad, reshape, slice, transpose } from "./movement.ts";
 import { reduced, type Reduction, sumLike } from "./reduce.ts";
@@ -53,7 +54,10 @@ export function stagedOps(graph: StagedGraph): Ops<StagedValue> {
       const whole = flat.buffer === value.data.buffer && flat.length === value.data.length;
       return graph.constant(whole ? value : tensor(flat, value.shape));
     },
-    shape: ({ shape }) => shape.map((size) => graph.codeOf(size)),
+    shape: (x) => {
+      if (isStaged(x)) return x.shape.map((size) => graph.codeOf(size));
+      throw new UnknownNumbersError("an array in the place");
+    },
 
     add: two(ADD),
     subtract: two(SUBTRACT),
