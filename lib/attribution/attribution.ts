@@ -42,7 +42,7 @@ export class Attribution {
   readonly method: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
   /** Cautions that a reader of the numbers should know. */
   readonly notes: readonly string[];
-  readonly #ledger: Ledger | (() => Ledger) | undefined;
+  #ledger: Ledger | (() => Ledger) | undefined;
   #tokenRelevance: Float64Array | undefined;
 
   /** Puts the parts together. */
@@ -66,7 +66,8 @@ export class Attribution {
 
   /** Where the relevance went, for methods that keep account. */
   get ledger(): Ledger | undefined {
-    return typeof this.#ledger === "function" ? this.#ledger() : this.#ledger;
+    if (typeof this.#ledger === "function") this.#ledger = this.#ledger();
+    return this.#ledger;
   }
 
   /** The explained score: the weighted sum of scores that the target asks for. */

@@ -9,8 +9,8 @@ import { blockSequence } from "./read_blocks.ts";
 import { resolveTarget, type Target } from "./target.ts";
 
 /**
- * Explains one input in a single run of the kernels, where a method and a network of one layer allow it; the account of
- * every step is drawn up when it is asked for. Nothing where they do not, or where a number is not finite.
+ * Explains one input in a single run of the kernels, where a method and a network allow it; the account of every step is
+ * drawn up when it is asked for. Nothing where they do not, or where a number is not finite.
  */
 export function explainSingle(
   model: unknown,
@@ -18,7 +18,7 @@ export function explainSingle(
   { method, target }: { method: Method; target: Target },
 ): Attribution | undefined {
   const { batch } = method;
-  if (!batch || !(model instanceof RecurrentClassifier) || model.layers.length > 1) return undefined;
+  if (!batch || !(model instanceof RecurrentClassifier)) return undefined;
   const encoded = model.encode(input as SequenceInput);
   const fixed = target === "predicted" ? undefined : resolveTarget(target, [], model.labels);
   const item = blockSequence(encoded, { ...choiceOf(fixed), index: 0, model });
@@ -30,6 +30,6 @@ export function explainSingle(
     target: resolved,
     model,
     method,
-    ledger: () => singleLedger(model, answer, batch.biasFactor),
+    ledger: () => singleLedger(model, answer, { sequence: encoded, weights: resolved.weights, ...batch }),
   });
 }

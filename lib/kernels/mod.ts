@@ -27,6 +27,7 @@ export {
   SLOTS_PER_WORKER,
 } from "./block_engine.ts";
 export type { BlockLimits } from "./block_room.ts";
+export { SingleEngine } from "./single_engine.ts";
 export type { KernelChoice } from "./wasm_cell.ts";
 export { gruRelevance, gruSteps, type GruTrace } from "./gru_sequence.ts";
 export { type GruKernels, gruKernels } from "./gru_kernels.ts";

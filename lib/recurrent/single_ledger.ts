@@ -4,14 +4,38 @@ import { exactSum } from "../statistics.ts";
 import { reverseSteps } from "./directions.ts";
 import { entriesOf } from "./ledger_entries.ts";
 import type { RecurrentClassifier } from "./recurrent_classifier.ts";
+import type { Sequence } from "./sequence.ts";
 
-/** The account of a net with one layer that was run alone with its directions apart, step by step. */
-export function singleLedger(
+/** What was run. */
+interface SingleRun {
+  readonly sequence: Sequence;
+  /** The factor of each score. */
+  readonly weights: Float64Array;
+  readonly epsilon: number;
+  readonly biasFactor: number;
+}
+
+/**
+ * The account, step by step, of a net that was run alone with its directions apart. The kernels keep the sums of every
+ * step for a net of one layer; the lines of others come from a second run, cell by cell.
+ */
+export function singleLedger(model: RecurrentClassifier, answer: BlockAnswer, run: SingleRun): Ledger {
+  const entries = model.layers.length === 1
+    ? ofOneLayer(model, answer, 1 - run.biasFactor)
+    : model.forward(run.sequence).relevance(run.weights, run).ledger.entries;
+  return new Ledger(entries, {
+    received: answer.head.received,
+    input: exactSum(answer.results.flatMap((all) => [...all])),
+    rest: answer.layers.reduce((sum, { rest }) => sum + rest, 0),
+  });
+}
+
+function ofOneLayer(
   { layers }: RecurrentClassifier,
   { head, results, steps: sums, layers: shares }: BlockAnswer,
-  biasFactor: number,
-): Ledger {
-  const absorbed = 1 - biasFactor, { forward, reverse } = layers[0]!, { entered, rest } = shares[0]!;
+  absorbed: number,
+): LedgerEntry[] {
+  const { forward, reverse } = layers[0]!, { entered } = shares[0]!;
   const entries: LedgerEntry[] = [{
     layer: "output",
     received: head.received,
@@ -34,6 +58,5 @@ export function singleLedger(
     };
     entries.push(...entriesOf(cell, ofSteps, reversed));
   });
-  const input = exactSum(results.flatMap((all) => [...all]));
-  return new Ledger(entries, { received: head.received, input, rest });
+  return entries;
 }
