@@ -11,8 +11,9 @@ import type { DataSet } from "../support/data_sets/data_set.ts";
 import { installData } from "../support/data_sets/install_data.ts";
 import { mnist } from "../support/data_sets/mnist.ts";
 import { snips } from "../support/data_sets/snips.ts";
+import { sst } from "../support/data_sets/sst.ts";
 
-const SETS: Readonly<Record<string, DataSet>> = { mnist, snips };
+const SETS: Readonly<Record<string, DataSet>> = { mnist, snips, sst };
 
 const [name = "", flag, from, ...more] = Deno.args;
 const set = Object.hasOwn(SETS, name) ? SETS[name] : undefined;

@@ -7,8 +7,13 @@ export type DataFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 export interface DataSet {
   /** What it is, and under which terms. */
   readonly about: string;
-  /** Where each file is, by the end of its path. A file whose name ends with `.gz` may also be there unpacked. */
+  /**
+   * Where each file is, by the end of its path: its home, or its place in the archive. A file whose name ends with `.gz`
+   * may also be there unpacked.
+   */
   readonly files: Readonly<Record<string, string>>;
+  /** The zip archive that the files are in at home, and the SHA-256 that it must have. */
+  readonly archive?: { readonly home: string; readonly sha256: string };
   /**
    * What notebooks read, by name.
    *
@@ -46,29 +51,38 @@ export async function filesFrom({ files }: DataSet, path: string): Promise<DataF
  *
  * @throws {FormatError} If one cannot be had.
  */
-export async function filesFromHome({ files }: DataSet): Promise<DataFiles> {
+export async function filesFromHome({ files, archive }: DataSet): Promise<DataFiles> {
   const found = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const [name, home] of Object.entries(files)) {
-    const response = await fetch(home).catch((cause) => {
-      const got = (cause as Error).message;
-      throw new FormatError(`Cannot download ${home}: it must be reachable, got: ${got}`, {
-        path: home,
-        cause,
-      });
-    });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new FormatError(`Cannot download ${home}: the status must be 200, got ${response.status}`, {
-        path: home,
-      });
+  if (archive === undefined) {
+    for (const [name, home] of Object.entries(files)) {
+      found.set(name, await unpacked(name, await download(home)));
     }
-    found.set(name, await unpacked(name, await response.bytes()));
+    return found;
   }
+  const bytes = await download(archive.home);
+  await requireContent(archive.home, bytes, archive.sha256);
+  const there = await archived(bytes);
+  for (const [name, place] of Object.entries(files)) found.set(name, await there.get(place)!());
   return found;
 }
 
+async function download(home: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(home).catch((cause) => {
+    const got = (cause as Error).message;
+    throw new FormatError(`Cannot download ${home}: it must be reachable, got: ${got}`, {
+      path: home,
+      cause,
+    });
+  });
+  if (response.ok) return await response.bytes();
+  await response.body?.cancel();
+  throw new FormatError(`Cannot download ${home}: the status must be 200, got ${response.status}`, {
+    path: home,
+  });
+}
+
 /**
- * Requires content to be that of the copy that the numbers of the notebooks were made with.
+ * Requires content to be that of the copy that is known.
  *
  * @throws {FormatError} If its SHA-256 is another.
  */
@@ -81,26 +95,31 @@ export async function requireContent(what: string, bytes: Uint8Array, sha256: st
   );
 }
 
-/** The files of a folder or archive by their path in it, to be read one by one. */
-async function contentsOf(path: string): Promise<Map<string, () => Promise<Uint8Array<ArrayBuffer>>>> {
-  const there = new Map<string, () => Promise<Uint8Array<ArrayBuffer>>>();
+/** Files by their path in a folder or archive, to be read one by one. */
+type Contents = Map<string, () => Promise<Uint8Array<ArrayBuffer>>>;
+
+async function contentsOf(path: string): Promise<Contents> {
+  if (path.endsWith(".zip")) return await archived(await Deno.readFile(path));
+  const there: Contents = new Map();
   if ((await Deno.stat(path)).isDirectory) {
     for await (const { name, isFile, isDirectory } of Deno.readDir(path)) {
       if (isFile) there.set(name, () => Deno.readFile(`${path}/${name}`));
       if (!isDirectory) continue;
       for (const [below, read] of await contentsOf(`${path}/${name}`)) there.set(`${name}/${below}`, read);
     }
-  } else if (path.endsWith(".zip")) {
-    const { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } = await import("@zip.js/zip.js");
-    const reader = new ZipReader(new Uint8ArrayReader(await Deno.readFile(path)), {
-      checkSignature: true,
-      useWebWorkers: false,
-    });
-    for (const entry of await reader.getEntries()) {
-      if (entry.directory) continue;
-      there.set(entry.filename, () => entry.getData(new Uint8ArrayWriter()));
-    }
   } else there.set(path.replace(/^.*[\\/]/, ""), () => Deno.readFile(path));
+  return there;
+}
+
+/** The files of a zip archive. */
+async function archived(bytes: Uint8Array<ArrayBuffer>): Promise<Contents> {
+  const { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } = await import("@zip.js/zip.js");
+  const reader = new ZipReader(new Uint8ArrayReader(bytes), { checkSignature: true, useWebWorkers: false });
+  const there: Contents = new Map();
+  for (const entry of await reader.getEntries()) {
+    if (entry.directory) continue;
+    there.set(entry.filename, () => entry.getData(new Uint8ArrayWriter()));
+  }
   return there;
 }
 

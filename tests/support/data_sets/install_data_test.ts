@@ -9,6 +9,7 @@ import { requireContent } from "./data_set.ts";
 import { installData } from "./install_data.ts";
 import { mnist } from "./mnist.ts";
 import { snips } from "./snips.ts";
+import { sst } from "./sst.ts";
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const gzip = async (text: string): Promise<Uint8Array<ArrayBuffer>> =>
@@ -77,6 +78,35 @@ Deno.test("data are downloaded from their home, unpacked, checked and put in pla
   }
 });
 
+Deno.test("data that are in an archive at home are taken out of it, if it is the one that is known", async () => {
+  const packed = await zip(new Map([["main/x.txt", bytesOf("abc")], ["x.txt", bytesOf("another")]]));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", packed.slice())).toHex();
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response(packed.slice()),
+  );
+  const home = `http://127.0.0.1:${server.addr.port}/all.zip`;
+  const set = (sha256: string): DataSet => ({
+    about: "letters",
+    files: { "x.txt": "main/x.txt" },
+    archive: { home, sha256 },
+    make: (files) => Promise.resolve(Object.fromEntries(files)),
+  });
+  try {
+    await inFolder(async (folder) => {
+      const [path] = await installData("letters", set(digest), { folder: installed(folder) });
+      assertEquals(await Deno.readTextFile(path!), "abc");
+      await assertRejectsWith(
+        () => installData("letters", set(ABC), { folder: installed(folder) }),
+        FormatError,
+        `Cannot take ${home}: the SHA-256 of the content must be ${ABC}, got ${digest}`,
+      );
+    });
+  } finally {
+    await server.shutdown();
+  }
+});
+
 Deno.test("data are found in a folder and in a zip archive, packed or not", async () => {
   await inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/copy/deep/a`, { recursive: true });
@@ -120,6 +150,37 @@ Deno.test("digits that are not digits are refused", async () => {
     FormatError,
     "Cannot take mnist: t10k-images-idx3-ubyte.gz must be IDX of 10000 × 28 × 28 bytes, got another file",
   );
+});
+
+Deno.test("trees that are not the treebank are refused", async () => {
+  const part = (name: string, line: string, count: number) => () =>
+    sst.make(new Map([[name, bytesOf(`${line}\n`.repeat(count))]]));
+  const tree = "(3 (2 It) (4 (4 's) (2 fine)))";
+  const parts = [["train.txt", 8544], ["dev.txt", 1101], ["test.txt", 2210]] as const;
+  for (const [name, count] of parts) {
+    assertEquals(Object.keys(await part(name, tree, count)()), [name]);
+    await assertRejectsWith(
+      part(name, tree, 9645),
+      FormatError,
+      `Cannot take sst: ${name} must hold ${count} trees, one per line, got 9645`,
+    );
+  }
+  for (
+    const line of ["It's fine", "(5 It)", "(3 (2 It)", "(3 (2 It) (2 is) (2 so))", `${tree} ${tree}`, "(3)"]
+  ) {
+    await assertRejectsWith(
+      part("dev.txt", line, 1101),
+      FormatError,
+      "Cannot take sst: dev.txt must hold trees of two branches or a word, with classes from 0 to 4, got another in line 1",
+    );
+  }
+});
+
+sharedTest("the treebank is taken", ["data/sst"], async ([folder]) => {
+  const read = (name: string) => Deno.readFile(`${folder}/ptb_${name}`);
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const name of Object.keys(sst.files)) files.set(name, await read(name));
+  assertEquals(Object.keys(await sst.make(files)), ["train.txt", "dev.txt", "test.txt"]);
 });
 
 sharedTest("the original utterances become those of the notebooks", ["data/snips"], async ([original]) => {
