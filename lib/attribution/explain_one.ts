@@ -1,6 +1,7 @@
 import { asError } from "./as_error.ts";
 import type { Attribution } from "./attribution.ts";
-import { explain, type ExplainOptions } from "./explain.ts";
+import type { ExplainOptions } from "./explain.ts";
+import { explainModel } from "./explain_model.ts";
 import type { Explainable } from "./method.ts";
 
 /** The answer to one of many inputs: its attribution, or its own error. */
@@ -16,7 +17,7 @@ export function explainOne<Input>(
 ): Explained {
   try {
     const { method, target = "predicted" } = options;
-    return { index, attribution: explain(model, input, { method, target }) };
+    return { index, attribution: explainModel(model, input, { method, target }) };
   } catch (error) {
     return { index, error: asError(error) };
   }

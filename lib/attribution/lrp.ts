@@ -1,6 +1,5 @@
 import { requireOptions } from "../options.ts";
 import { requireComposite } from "../networks/require_composite.ts";
-import { plan } from "../networks/mod.ts";
 import { cautions } from "./cautions.ts";
 import type { LrpOptions, LrpSettings, Method } from "./method.ts";
 
@@ -93,7 +92,7 @@ export function lrp(options: LrpOptions = {}): Method {
           `Cannot use composite "${composite.name}": the model must be a network graph, got one with rules of its own`,
         );
       }
-      const { values, directions, rest, ledger } = pass.relevance(target.weights, settings);
+      const { values, directions, rest, ledger, notes = [] } = pass.relevance(target.weights, settings);
       return {
         relevance: values,
         rest,
@@ -105,7 +104,7 @@ export function lrp(options: LrpOptions = {}): Method {
             precision: pass.precision ?? "float64",
             epsilon,
           }),
-          ...composite && pass.graph ? plan(pass.graph.run.network, composite).warnings : [],
+          ...notes,
         ],
         ...(directions && { directions }),
       };

@@ -51,6 +51,8 @@ export interface InputRelevance extends InputSignal {
   readonly rest: number;
   /** Where the relevance went. */
   readonly ledger: Ledger;
+  /** Cautions that a reader of the numbers should know. */
+  readonly notes?: readonly string[];
 }
 
 /** One run of a network, with what is needed to explain it. */

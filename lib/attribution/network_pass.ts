@@ -6,6 +6,7 @@ import {
   composite,
   lrpAll,
   type NetworkRun,
+  plan,
   propagateRelevance,
 } from "../networks/mod.ts";
 import { epsilonRule } from "../rules/mod.ts";
@@ -36,7 +37,12 @@ export function passOf(run: NetworkRun, reading: Reading): ExplainablePass {
       );
       const { relevance, ledger } = propagateRelevance(network, run, { composite: chosen, seed });
       const found = reachedBy("explain the network", reading.entry, relevance);
-      return { values: tensor(contiguous(found), found.shape.slice(1)), rest: ledger.rest, ledger };
+      return {
+        values: tensor(contiguous(found), found.shape.slice(1)),
+        rest: ledger.rest,
+        ledger,
+        ...settings.composite && { notes: plan(network, settings.composite).warnings },
+      };
     },
     gradient: (weights) => gradients([weights])[0]!,
   };

@@ -1,4 +1,5 @@
-import { explainAll } from "../attribution/explain_all.ts";
+import { explainBlocks } from "../attribution/explain_blocks.ts";
+import { explainEach } from "../attribution/explain_each.ts";
 import { resolveTarget } from "../attribution/target.ts";
 import type { SequenceInput } from "../recurrent/mod.ts";
 import { explainOptions } from "./explain_options.ts";
@@ -29,12 +30,9 @@ export async function explainCommand(
   };
   await write(format.head);
   const { method, target, workers, detail } = options;
-  const answers = explainAll(model, readInputs(input, open), {
-    method,
-    target,
-    workers,
-    directions: detail === "full",
-  });
+  const inputs = readInputs(input, open),
+    request = { method, target, workers, directions: detail === "full" };
+  const answers = explainBlocks(model, inputs, request) ?? explainEach(model, inputs, request);
   for await (const { attribution, error } of answers) {
     await failUnread();
     const { id, line } = open.shift()!;
