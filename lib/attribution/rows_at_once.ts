@@ -20,8 +20,10 @@ export function rowsAtOnce(model: Runs, input: EncodedInput): number {
   const pair = [input, { ...input, values: unlike(input.values) }];
   try {
     const both = model.forwardAll(pair);
+    // A net that is no graph has run them by itself, and cuts what is too much for one run.
+    if (!both.graph) return ROWS;
     const alike = pair.every((one, i) => sameScores(both.scores[i], model.forward(one).scores));
-    if (!alike || !both.graph) return 1;
+    if (!alike) return 1;
     let numbers = 0;
     for (const value of both.graph.run.values.values()) numbers += value.size / pair.length;
     return Math.min(Math.max(Math.floor(NUMBERS / numbers), 1), ROWS);

@@ -107,7 +107,12 @@ export function metricContext<Input>(
 
 /** A model that takes its own encoded inputs, so that they are looked up once. */
 export function encodedModel<Input>(model: Explainable<Input>): Explainable<EncodedInput> {
-  return { labels: model.labels, encode: (input) => input, forward: (input) => model.forward(input) };
+  return {
+    labels: model.labels,
+    encode: (input) => input,
+    forward: (input) => model.forward(input),
+    ...model.forwardAll && { forwardAll: (inputs) => model.forwardAll!(inputs) },
+  };
 }
 
 function readTarget(scores: Float64Array, { weights }: ResolvedTarget, reading: Reading): number {

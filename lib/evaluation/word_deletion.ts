@@ -1,8 +1,9 @@
-import { argmax, explain, type Explainable, type Method } from "../attribution/mod.ts";
+import { batchContext, singlePass } from "../attribution/batch_context.ts";
+import { argmax, explain, type Explainable, type Method, type Point } from "../attribution/mod.ts";
 import { LONG_WORK_OPTIONS, longWork, type LongWorkOptions } from "../long_work.ts";
 import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
-import { contiguous, tensor } from "../tensor/mod.ts";
+import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
 import { byRelevance, requirePositive } from "./perturb.ts";
 import { encodedModel } from "./probe.ts";
 import { Table } from "./table.ts";
@@ -69,6 +70,18 @@ export class WordDeletion {
   }
 }
 
+/** An order in which the words of a sentence are deleted, and whether it is classified rightly after 0, 1, … words. */
+interface DeletionOrder {
+  readonly name: string;
+  readonly order: readonly number[];
+  /** What it counts among the orders of its name. */
+  readonly share: number;
+  readonly hits: boolean[];
+}
+
+/** A sentence without some of its words. */
+interface Deletion extends Point, Pick<DeletionOrder, "hits"> {}
+
 /** The name of the control. */
 const CONTROL = "Random order";
 
@@ -133,34 +146,34 @@ export async function wordDeletion<Input>(
       const encoded = model.encode(input);
       const length = encoded.tokens.length;
       if (length < atLeast) continue;
-      const predicted = argmax(model.forward(encoded).scores);
-      const isCorrect = predicted === truth, group = groups[isCorrect ? 0 : 1]!;
+      const pass = model.forward(encoded);
+      const isCorrect = argmax(pass.scores) === truth, group = groups[isCorrect ? 0 : 1]!;
       group.count++;
-      const count = (name: string, order: readonly number[], share: number): void => {
-        const sums = group.right.get(name)!;
-        const values = contiguous(encoded.values).slice(), size = values.length / length;
-        sums[0]! += isCorrect ? share : 0;
-        let hit = isCorrect;
-        for (let k = 1; k <= words; k++) {
-          const word = order[k - 1];
-          if (word !== undefined) {
-            values.fill(0, word * size, (word + 1) * size);
-            const changed = { ...encoded, values: tensor(values.slice(), encoded.values.shape) };
-            hit = argmax(model.forward(changed).scores) === truth;
-          }
-          sums[k]! += hit ? share : 0;
-        }
-      };
+      const orders: DeletionOrder[] = [];
       for (const method of methods) {
         const explained = explain(same, encoded, { method, target: target === "true" ? truth : "predicted" });
         const order = byRelevance(explained.tokenRelevance);
         const falling = isCorrect || target === "predicted" || unsigned.includes(method.name);
-        count(method.name, falling ? order : order.reverse(), 1);
+        orders.push({
+          name: method.name,
+          order: falling ? order : order.reverse(),
+          share: 1,
+          hits: [isCorrect],
+        });
         await pause(index, examples.length);
       }
       for (let run = 0; run < randomRuns; run++) {
-        count(CONTROL, random.permutation(length), 1 / randomRuns);
-        await pause(index, examples.length);
+        const order = random.permutation(length);
+        orders.push({ name: CONTROL, order, share: 1 / randomRuns, hits: [isCorrect] });
+      }
+      const { scoresAt } = batchContext(model, { inputs: [encoded], pass: singlePass(pass), targets: [] });
+      const points = shortened(encoded.values, orders, words);
+      const take = (scores: Float64Array, { hits }: Deletion): unknown => hits.push(argmax(scores) === truth);
+      for (const _ of scoresAt(points, take)) await pause(index, examples.length);
+      for (const { name, share, hits } of orders) {
+        const sums = group.right.get(name)!;
+        // When all words are gone nothing changes any more.
+        for (let k = 0; k <= words; k++) sums[k]! += hits[Math.min(k, hits.length - 1)] ? share : 0;
       }
     }
     await pause(examples.length, examples.length);
@@ -172,4 +185,20 @@ export async function wordDeletion<Input>(
     ),
   })) as [DeletionGroup, DeletionGroup];
   return new WordDeletion(correct, wrong);
+}
+
+/** A sentence after each deletion of each order. */
+function* shortened(
+  sentence: Tensor,
+  orders: readonly DeletionOrder[],
+  words: number,
+): Generator<Deletion> {
+  const flat = contiguous(sentence), { shape } = sentence, size = flat.length / shape[0]!;
+  for (const { order, hits } of orders) {
+    const values = flat.slice();
+    for (const word of order.slice(0, words)) {
+      values.fill(0, word * size, (word + 1) * size);
+      yield { example: 0, values: tensor(values.slice(), shape), hits };
+    }
+  }
 }

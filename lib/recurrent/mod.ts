@@ -30,5 +30,6 @@ export {
   type RecurrentClassifierOptions,
   type RecurrentLayer,
 } from "./recurrent_classifier.ts";
+export { RecurrentBatch } from "./recurrent_batch.ts";
 export { RecurrentPass, type SequenceRelevance, type SequenceSignal } from "./recurrent_pass.ts";
 export { deleteTokens, type Sequence, type SequenceInput, type TokenTable } from "./sequence.ts";

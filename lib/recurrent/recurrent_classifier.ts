@@ -4,6 +4,7 @@ import { tensor } from "../tensor/mod.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import type { Precision } from "../kernels/mod.ts";
 import type { RecurrentCell } from "./cell.ts";
+import { RecurrentBatch } from "./recurrent_batch.ts";
 import { RecurrentPass } from "./recurrent_pass.ts";
 import { encodeSequence, type Sequence, type SequenceInput, type TokenTable } from "./sequence.ts";
 
@@ -165,6 +166,11 @@ export class RecurrentClassifier {
    */
   forward(input: SequenceInput): RecurrentPass {
     return new RecurrentPass(this, this.encode(input));
+  }
+
+  /** Runs the net on many inputs, of any lengths, side by side. */
+  forwardAll(inputs: readonly SequenceInput[]): RecurrentBatch {
+    return new RecurrentBatch(this, inputs);
   }
 }
 
