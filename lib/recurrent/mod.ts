@@ -4,6 +4,7 @@
  * @module
  */
 export type {
+  GruWeights,
   LstmWeights,
   Precision,
   ProductRelevanceOptions,
