@@ -9,6 +9,7 @@ import type { NumericArray } from "../tensor/mod.ts";
 import type { Explainable, Method } from "./method.ts";
 import { networkModel } from "./network_model.ts";
 import { requireMethod } from "./require_method.ts";
+import { requireModel } from "./require_model.ts";
 import type { Target } from "./target.ts";
 
 /** How {@linkcode explain} explains. */
@@ -155,6 +156,7 @@ function explainer<Input>(
   method: Method,
 ): (target: Target) => Attribution {
   const model = (given instanceof Network ? networkModel(given) : given) as Explainable<unknown>;
+  requireModel(model, "explain");
   const encoded = model.encode(input);
   const run = { input: encoded, pass: model.forward(encoded) };
   return (target) => explainRun(model, run, { method, target });

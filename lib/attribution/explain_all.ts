@@ -11,6 +11,7 @@ import { type NetworkExample, networkModel } from "./network_model.ts";
 import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
 import { isNdArray } from "../tensor/is_nd_array.ts";
 import { requireMethod } from "./require_method.ts";
+import { requireModel } from "./require_model.ts";
 
 /** How {@linkcode explainAll} explains. */
 export interface ExplainAllOptions extends ExplainOptions {
@@ -100,6 +101,7 @@ export async function* explainAll<Input>(
   }
   signal?.throwIfAborted();
   const model = (given instanceof Network ? networkModel(given) : given) as Explainable<Input>;
+  requireModel(model, action);
   const inputs = isNdArray(examples)
     ? rowsOf(tensor(contiguous(examples), examples.shape)) as Iterable<Input>
     : examples;

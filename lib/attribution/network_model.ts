@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import { type Network, type NetworkRun, runNetwork } from "../networks/mod.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, type NumericArray, type Tensor, tensor, zeros } from "../tensor/mod.ts";
@@ -27,7 +28,7 @@ export type NetworkExample = NumericArray | string | readonly string[];
  *
  * **Shapes** example `[…]` without the axis of the batch, or numbers of tokens `[T]`.
  *
- * @throws {TypeError} If an option is not known.
+ * @throws {TypeError} If an option is not known; when it runs, if the example is a text and the network looks up no words.
  * @throws {RangeError} If the network has more than one input, looks it up more than once, or has neither labels nor a
  * dense layer to count them by; when it runs, if there is not one label per score.
  *
@@ -84,6 +85,13 @@ export function networkModel(
       return encoded(
         example,
         lookup ? Array.from(contiguous(example), (id) => vocabulary[id] ?? String(id)) : [],
+      );
+    }
+    if (!lookup) {
+      throw new TypeError(
+        `Cannot explain the network: its input must be an ndarray, as it looks up no words, got ${
+          described(example)
+        }`,
       );
     }
     const words = typeof example === "string" ? options.tokenize?.(example) : [...example];

@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.ts";
+import { formatShape, ShapeError } from "../errors.ts";
 import {
   assign,
   byFamily,
@@ -54,7 +54,9 @@ export function batchPassOf(run: NetworkRun, { entry, labels }: Reading): BatchP
   const count = run.values.get(entry)!.shape[0];
   if (output.shape.length !== 2 || output.shape[0] !== count) {
     throw new ShapeError(
-      `Cannot explain the network: its output must have shape [N, K], got [${output.shape}]`,
+      `Cannot explain the network: its output must have shape [N, K] for examples without the axis of the batch, got ${
+        formatShape(output.shape)
+      }`,
       {
         where: network.output,
         expected: [-1, -1],

@@ -1,10 +1,10 @@
+import { described } from "../described.ts";
 import type { Method } from "./method.ts";
 
 /** Throws unless this is a method: the commonest slip is to forget the brackets of `lrp()`. */
 export function requireMethod(given: Method, action: string): void {
   if (typeof given?.attribute === "function") return;
-  const got = typeof given === "function"
-    ? `the function ${(given as { name: string }).name}`
-    : String(given);
-  throw new TypeError(`Cannot ${action}: method must be made by a call such as lrp(), got ${got}`);
+  throw new TypeError(
+    `Cannot ${action}: method must be made by a call such as lrp(), got ${described(given)}`,
+  );
 }

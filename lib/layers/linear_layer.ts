@@ -1,9 +1,16 @@
+import { described } from "../described.ts";
 import type { Ops } from "../ops/mod.ts";
 import { contiguous, type NumericArray, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
+import { isNdArray } from "../tensor/is_nd_array.ts";
 import type { Layer, LayerFamily, LinearChange, LinearMap, Parameters } from "./layer.ts";
 
 /** A parameter as a finite float64 tensor in row-major order. */
 export function parameter(array: NumericArray, where: string): Tensor {
+  if (!isNdArray(array)) {
+    throw new TypeError(
+      `Cannot make a layer: ${where} must be an ndarray, such as tensor([[1, 2]]), got ${described(array)}`,
+    );
+  }
   const flat = contiguous(array);
   requireFinite(flat, array.shape, { action: "make a layer", where });
   return tensor(flat, array.shape);

@@ -3,6 +3,7 @@ import { batchNormAffine, type Layer, layerNorm, rmsNorm, scale } from "../layer
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import { guarded } from "./guarded.ts";
 import { Network, type NetworkNode } from "./network.ts";
+import { requireNetwork } from "./require_network.ts";
 
 /** A network with other nodes, and values that took the place of others. */
 function rewired(
@@ -86,6 +87,7 @@ const MERGEABLE: readonly string[] = ["dense", "convolution", "transposedConvolu
  * ```
  */
 export function mergeBatchNorm(network: Network): Network {
+  requireNetwork(network, "merge batch normalizations");
   const renamed = new Map<string, string>();
   const nodes = new Map(network.nodes.map((node) => [node.name, node]));
   for (const { name, layer, inputs: [before] } of network.nodes) {
@@ -124,6 +126,7 @@ export function mergeBatchNorm(network: Network): Network {
  * ```
  */
 export function dropSoftmax(network: Network): Network {
+  requireNetwork(network, "drop a softmax");
   const last = network.nodes.find(({ name }) => name === network.output);
   if (last?.layer.kind !== "softmax") return network;
   const nodes = network.nodes.filter((node) => node !== last);
@@ -149,6 +152,7 @@ export function dropSoftmax(network: Network): Network {
  * ```
  */
 export function splitLayerNorm(network: Network): Network {
+  requireNetwork(network, "split layer normalizations");
   const nodes = network.nodes.flatMap((node) => {
     const { name, layer, inputs } = node;
     const { weights, bias } = layer.parameters;

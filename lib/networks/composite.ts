@@ -1,8 +1,8 @@
+import { described } from "../described.ts";
 import { requireOptions } from "../options.ts";
 import { defineRule, gradientRule, type Rule } from "../rules/mod.ts";
 import type { LayerMatcher } from "./layer_matcher.ts";
 import type { Network, NetworkNode } from "./network.ts";
-import { named } from "./require_composite.ts";
 
 /** A rule for some layers. */
 export interface Assignment {
@@ -49,13 +49,13 @@ export function assign(layers: LayerMatcher, rule: Rule): Assignment {
   if (typeof layers?.matches !== "function") {
     throw new TypeError(
       `Cannot assign a rule: the layers must be given by a call such as byKind("dense"), got ${
-        named(layers)
+        described(layers)
       }`,
     );
   }
   if (typeof rule?.propagate !== "function") {
     throw new TypeError(
-      `Cannot assign a rule: it must be made by a call such as epsilonRule(), got ${named(rule)}`,
+      `Cannot assign a rule: it must be made by a call such as epsilonRule(), got ${described(rule)}`,
     );
   }
   return Object.freeze({ layers, rule });
@@ -68,7 +68,7 @@ export function assign(layers: LayerMatcher, rule: Rule): Assignment {
  *
  * @param options.start What `explain` starts with: the `"score"` (default), or `"one"`. The published composites take it
  * from the dialect that they are given.
- * @throws {TypeError} If an option is not known.
+ * @throws {TypeError} If an option is not known, or the assignments are no list of them.
  *
  * @example One rule for dense layers, the identity for activations
  * ```ts
@@ -94,8 +94,20 @@ export function composite(
 ): Composite {
   const action = `make the composite ${name}`;
   requireOptions(options, { action, known: ["start"], choices: { start: ["score", "one"] } });
+  const wrong = Array.isArray(assignments) ? assignments.find((one) => !isAssignment(one)) : assignments;
+  if (wrong !== undefined || !Array.isArray(assignments)) {
+    throw new TypeError(
+      `Cannot ${action}: it must be a list of calls such as assign(byKind("dense"), epsilonRule()), got ${
+        described(wrong)
+      }`,
+    );
+  }
   const { start } = options;
   return Object.freeze({ name, assignments: Object.freeze([...assignments]), ...start && { start } });
+}
+
+function isAssignment(given: Assignment): boolean {
+  return typeof given?.layers?.matches === "function" && typeof given.rule?.propagate === "function";
 }
 
 /** Where values only move, the gradient moves relevance and loses none. */

@@ -1,8 +1,17 @@
+import { described } from "../described.ts";
 import { NumericalError, ShapeError } from "../errors.ts";
 import { eagerOps, type Ops } from "../ops/mod.ts";
-import { contiguous, type NumericArray, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
+import {
+  contiguous,
+  type NumericArray,
+  requireFinite,
+  type Requirement,
+  type Tensor,
+  tensor,
+} from "../tensor/mod.ts";
 import { isNdArray } from "../tensor/is_nd_array.ts";
 import type { Network } from "./network.ts";
+import { requireNetwork } from "./require_network.ts";
 
 /**
  * All values of a network, by name, in any engine.
@@ -31,9 +40,10 @@ export function forwardPass<T>(
   inputs: Readonly<Record<string, T>>,
   seen: (name: string, value: T) => void = () => {},
 ): ReadonlyMap<string, T> {
+  requireNetwork(network, "run the network");
   const values = new Map<string, T>();
   for (const name of network.inputs) {
-    if (!(name in inputs)) {
+    if (!Object.hasOwn(inputs, name)) {
       throw new RangeError(
         `Cannot run the network: it needs the inputs ${network.inputs.join(", ")}, got ${
           Object.keys(inputs).join(", ")
@@ -54,7 +64,7 @@ export function forwardPass<T>(
   }
   for (const [name, value] of Object.entries(network.constants)) values.set(name, ops.constant(value));
   for (const { name, layer, inputs: reads } of network.nodes) {
-    if (name in inputs) {
+    if (Object.hasOwn(inputs, name)) {
       values.set(name, inputs[name]);
       continue;
     }
@@ -90,18 +100,30 @@ export function inLayer<R>(action: string, name: string, kind: string, work: () 
 /** One input as a tensor, or several by name. */
 export type NetworkInput = NumericArray | Readonly<Record<string, NumericArray>>;
 
+/** Arrays by name; one alone gets the name that is given, if there is one. */
+export function arraysByName(
+  given: NetworkInput,
+  name: string | undefined,
+  { action, where }: Requirement,
+): Readonly<Record<string, NumericArray>> {
+  if (name !== undefined && isNdArray(given)) return { [name]: given };
+  const isRecord = Object(given) === given && typeof given !== "function" && !isNdArray(given) &&
+    !(Symbol.iterator in given);
+  const wrong = isRecord ? Object.entries(given).find(([, value]) => !isNdArray(value)) : undefined;
+  if (isRecord && wrong === undefined) return given;
+  const got = isNdArray(given)
+    ? "one without a name"
+    : wrong === undefined
+    ? described(given)
+    : `${described(wrong[1])} for ${JSON.stringify(wrong[0])}`;
+  const wanted = name === undefined ? "ndarrays by name" : "an ndarray, or ndarrays by name";
+  throw new TypeError(`Cannot ${action}: ${where} must be ${wanted}, got ${got}`);
+}
+
 /** The inputs of a network by name. */
 export function namedInputs(network: Network, input: NetworkInput): Record<string, Tensor> {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) {
-    throw new TypeError(
-      `Cannot run the network: its input must be an ndarray, or ndarrays by name, got ${
-        Array.isArray(input) ? "a list" : input === null ? "null" : typeof input
-      }`,
-    );
-  }
-  const named: Readonly<Record<string, NumericArray>> = isNdArray(input)
-    ? { [network.inputs[0]]: input }
-    : input;
+  requireNetwork(network, "run the network");
+  const named = arraysByName(input, network.inputs[0]!, { action: "run the network", where: "its input" });
   return Object.fromEntries(
     Object.entries(named).map(([name, array]) => {
       const flat = contiguous(array);

@@ -1,18 +1,26 @@
+import { described } from "../described.ts";
+import * as layers from "../layers/mod.ts";
 import type { LayerFamily } from "../layers/mod.ts";
+import { EVERY_FAMILY } from "../rules/gradient.ts";
 import type { Network, NetworkNode } from "./network.ts";
+
+const FAMILIES: readonly string[] = [...EVERY_FAMILY, "constant"];
+
+/** The kinds of layers that are there; others are a user's own, or misspelt. */
+const KINDS: readonly string[] = [...Object.keys(layers), "lstm", "gru"];
 
 /** Which layers: a test with words for it. */
 export interface LayerMatcher {
   /** The words, for plans. */
   readonly description: string;
-  /** Whether it means single layers by name, so that a plan warns where it finds none. Default false. */
+  /** Whether it means certain layers, so that a plan warns where it finds none. Default false. */
   readonly named?: boolean | undefined;
   /** Whether a layer is meant. */
   matches(node: NetworkNode, network: Network): boolean;
 }
 
 /**
- * Layers of one of these kinds: `dense`, `convolution`, …
+ * Layers of one of these kinds: `dense`, `convolution`, … A plan warns of a kind that is not there and that no layer has.
  *
  * @example
  * ```ts
@@ -28,11 +36,17 @@ export interface LayerMatcher {
  * ```
  */
 export function byKind(...kinds: readonly string[]): LayerMatcher {
-  return { description: kinds.join(" or "), matches: ({ layer }) => kinds.includes(layer.kind) };
+  return {
+    named: kinds.some((kind) => !KINDS.includes(kind)),
+    description: kinds.join(" or "),
+    matches: ({ layer }) => kinds.includes(layer.kind),
+  };
 }
 
 /**
  * Layers of one of these families: `linear`, `activation`, …
+ *
+ * @throws {RangeError} If there is no such family.
  *
  * @example
  * ```ts
@@ -48,6 +62,12 @@ export function byKind(...kinds: readonly string[]): LayerMatcher {
  * ```
  */
 export function byFamily(...families: readonly LayerFamily[]): LayerMatcher {
+  const unknown = families.find((family) => !FAMILIES.includes(family));
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `Cannot pick layers: a family must be one of ${FAMILIES.join(", ")}, got ${described(unknown)}`,
+    );
+  }
   return {
     description: `${families.join(" or ")} layer`,
     matches: ({ layer }) => families.includes(layer.family),

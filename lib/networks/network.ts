@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import { requireArity } from "../layers/arity.ts";
 import type { Layer } from "../layers/mod.ts";
 import { contiguous, type NumericArray, requireFinite, type Tensor, tensor } from "../tensor/mod.ts";
@@ -49,6 +50,7 @@ export class Network {
   /**
    * Puts the parts together.
    *
+   * @throws {TypeError} If a layer is none, but for example the function that makes one.
    * @throws {RangeError} If a name is used twice, or a layer reads a value that no layer before it makes, or more or
    * fewer values than it takes.
    * @throws {NumericalError} If a constant is NaN or infinite.
@@ -74,6 +76,13 @@ export class Network {
     parts.inputs.forEach(define);
     constants.forEach(([name]) => define(name));
     for (const { name, layer, inputs } of parts.nodes) {
+      if (typeof layer?.forward !== "function") {
+        throw new TypeError(
+          `Cannot make a network: layer ${JSON.stringify(name)} must be made by a call such as relu(), got ${
+            described(layer)
+          }`,
+        );
+      }
       requireArity(layer, inputs.length, { action: "make a network", name });
       const missing = inputs.find((input) => !known.has(input));
       if (missing !== undefined) {

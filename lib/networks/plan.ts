@@ -10,6 +10,7 @@ import type { Network, NetworkNode } from "./network.ts";
 import { openRecurrence, sidesOf } from "./recurrent_layer.ts";
 import { stepsRule } from "./recurrent_steps.ts";
 import { requireComposite } from "./require_composite.ts";
+import { requireNetwork } from "./require_network.ts";
 import { formatTable, htmlTable } from "../rules/table.ts";
 
 /** One layer of a {@linkcode Plan}. */
@@ -131,6 +132,7 @@ export function plan(
   composite: Composite,
   options: { run?: NetworkRun | undefined } = {},
 ): Plan {
+  requireNetwork(network, "plan rules");
   requireComposite(composite, "plan rules");
   requireOptions(options, { action: "plan rules", known: ["run"] });
   const opened = openRecurrence(network, (node) => assignedRule(network, node, composite) === undefined);

@@ -13,9 +13,8 @@ import {
   tensor,
   zeros,
 } from "../tensor/mod.ts";
-import { isNdArray } from "../tensor/is_nd_array.ts";
 import type { Composite } from "./composite.ts";
-import { type NetworkInput, type NetworkRun, runNetwork } from "./forward_pass.ts";
+import { arraysByName, type NetworkInput, type NetworkRun, runNetwork } from "./forward_pass.ts";
 import type { Network } from "./network.ts";
 import { type Plan, plan } from "./plan.ts";
 import { type LayerRelevance, relevancePass } from "./relevance_pass.ts";
@@ -110,12 +109,14 @@ export function propagateRelevance(
     requireFinite(contiguous(array), array.shape, requirement);
     return tensor(contiguous(array), array.shape);
   };
-  const named = isNdArray(seed) ? { [network.output]: seed } : seed;
+  const named = arraysByName(seed, network.output, { action: "propagate relevance", where: "the seed" });
   const seeds = Object.fromEntries(
     Object.entries(named).map(([name, array]) => [name, placed(name, array, true, "the seed of")]),
   );
   const factors = Object.fromEntries(
-    Object.entries(masks).map(([name, array]) => [name, placed(name, array, false, "the mask of")]),
+    Object.entries(
+      arraysByName(masks, undefined, { action: "propagate relevance", where: "the masks" }),
+    ).map(([name, array]) => [name, placed(name, array, false, "the mask of")]),
   );
   const entries: LedgerEntry[] = [];
   const layers: LayerRelevance<Tensor>[] = [];

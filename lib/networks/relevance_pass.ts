@@ -67,7 +67,7 @@ export function relevancePass<T>(
   };
   const settle = (name: string): T | undefined => {
     const whole = relevance.get(name);
-    if (whole === undefined || !(name in masks)) return whole;
+    if (whole === undefined || !Object.hasOwn(masks, name)) return whole;
     const kept = ops.multiply(whole, masks[name]);
     masked?.(name, whole, kept);
     relevance.set(name, kept);

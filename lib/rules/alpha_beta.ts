@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import { dialect } from "./dialect.ts";
 import { type SharingOptions, stabilizerFor } from "./epsilon.ts";
 import { shareByGroups } from "./groups.ts";
@@ -59,7 +60,7 @@ export function alphaBetaRule(options: AlphaBetaOptions = {}): Rule {
   for (const [name, value] of [["alpha", alpha], ["beta", beta]] as const) {
     if (!(value >= 0 && Number.isFinite(value))) {
       throw new RangeError(
-        `Cannot make an alpha-beta rule: ${name} must be a finite number >= 0, got ${value}`,
+        `Cannot make an alpha-beta rule: ${name} must be a finite number >= 0, got ${described(value)}`,
       );
     }
   }

@@ -35,7 +35,8 @@ export function stabilizerFor(
 ): Stabilizer {
   const own = dialect(name)[part];
   if (given === undefined) return own;
-  return stabilizer(typeof given === "number" ? { ...own, epsilon: given } : { ...own, ...given });
+  const parts = typeof given === "object" && given !== null ? given : { epsilon: given };
+  return stabilizer({ ...own, ...parts });
 }
 
 /** The families on which a layer is a linear map at its input. */

@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import { dialect } from "./dialect.ts";
 import { type SharingOptions, stabilizerFor } from "./epsilon.ts";
 import { shareByGroups, type TermGroup } from "./groups.ts";
@@ -58,7 +59,9 @@ export function gammaRule(options: GammaOptions = {}): Rule {
   const { signs = dialect(options.dialect ?? "zennit").signs } = options;
   const guard = stabilizerFor(options);
   if (!(gamma >= 0 && Number.isFinite(gamma))) {
-    throw new RangeError(`Cannot make a gamma rule: gamma must be a finite number >= 0, got ${gamma}`);
+    throw new RangeError(
+      `Cannot make a gamma rule: gamma must be a finite number >= 0, got ${described(gamma)}`,
+    );
   }
   return defineRule({
     name: "gamma",

@@ -1,7 +1,8 @@
 import type { LayerFamily } from "../layers/mod.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
 
-const EVERY_FAMILY: readonly LayerFamily[] = [
+/** The families of layers that relevance passes through. */
+export const EVERY_FAMILY: readonly LayerFamily[] = [
   "linear",
   "normalization",
   "rotation",

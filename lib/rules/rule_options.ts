@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import { requireOptions } from "../options.ts";
 
 /** The options of a rule by name: their values where there are only a few. */
@@ -29,7 +30,9 @@ export function requireRuleOptions(
     choices: Object.fromEntries(few) as Record<string, readonly unknown[]>,
   });
   const { biasFactor = 0 } = options as { biasFactor?: number };
-  if (!(biasFactor >= 0 && biasFactor <= 1)) {
-    throw new RangeError(`Cannot make ${rule} rule: biasFactor must be from 0 to 1, got ${biasFactor}`);
+  if (!(Number.isFinite(biasFactor) && biasFactor >= 0 && biasFactor <= 1)) {
+    throw new RangeError(
+      `Cannot make ${rule} rule: biasFactor must be from 0 to 1, got ${described(biasFactor)}`,
+    );
   }
 }

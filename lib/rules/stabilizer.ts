@@ -1,4 +1,5 @@
 import type { Ops } from "../ops/mod.ts";
+import { described } from "../described.ts";
 import { requireOptions } from "../options.ts";
 
 /** How a denominator is kept away from zero; peers differ in every one of these. */
@@ -37,7 +38,7 @@ export type StabilizerOptions = number | Partial<Stabilizer>;
  * ```
  */
 export function stabilizer(options: StabilizerOptions = {}): Stabilizer {
-  const given = typeof options === "number" ? { epsilon: options } : options;
+  const given = typeof options === "object" && options !== null ? options : { epsilon: options };
   requireOptions(given, {
     action: "stabilize a denominator",
     known: ["epsilon", "sign", "atZero", "clip", "scale"],
@@ -58,7 +59,7 @@ export function stabilizer(options: StabilizerOptions = {}): Stabilizer {
   };
   if (!(whole.epsilon >= 0 && Number.isFinite(whole.epsilon))) {
     throw new RangeError(
-      `Cannot stabilize a denominator: epsilon must be a finite number >= 0, got ${whole.epsilon}`,
+      `Cannot stabilize a denominator: epsilon must be a finite number >= 0, got ${described(whole.epsilon)}`,
     );
   }
   return Object.freeze(whole);

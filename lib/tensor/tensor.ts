@@ -1,4 +1,6 @@
+import { described } from "../described.ts";
 import { formatShape, ShapeError } from "../errors.ts";
+import { isNdArray } from "./is_nd_array.ts";
 import { ndarray, type NumericArray, type Tensor } from "./ndarray.ts";
 
 /** Numbers in nested lists, as they are written by hand: `[[1, 2], [3, 4]]`. */
@@ -101,6 +103,11 @@ export function zeros(shape: readonly number[]): Tensor {
  * ```
  */
 export function contiguous(array: NumericArray): Float64Array {
+  if (!isNdArray(array)) {
+    throw new TypeError(
+      `Cannot read numbers: they must be in an ndarray, such as tensor([1, 2]), got ${described(array)}`,
+    );
+  }
   const { data, shape, stride, offset } = array;
   const size = shape.reduce((a, b) => a * b, 1);
   if (isRowMajor(shape, stride)) {

@@ -50,7 +50,7 @@ const cases: [() => unknown, ErrorClass, string][] = [
   [
     () => explain(network, x, { method: wrong("lrp") }),
     TypeError,
-    "Cannot explain: method must be made by a call such as lrp(), got lrp",
+    'Cannot explain: method must be made by a call such as lrp(), got "lrp"',
   ],
   [
     () => explainTargets(network, x, { method: wrong(lrp), targets: [0] }),

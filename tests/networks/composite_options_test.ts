@@ -76,7 +76,7 @@ const cases: [() => unknown, ErrorClass, string][] = [
   [
     () => assign(wrong("dense"), epsilonRule()),
     TypeError,
-    'Cannot assign a rule: the layers must be given by a call such as byKind("dense"), got dense',
+    'Cannot assign a rule: the layers must be given by a call such as byKind("dense"), got "dense"',
   ],
   [
     () => plan(network, wrong(epsilonPlus)),
