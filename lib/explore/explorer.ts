@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import {
   type Drawing,
   type HTMLOptions,
@@ -53,7 +54,9 @@ export class Explorer extends Picture {
   }
 
   /** The live form, as a page of its own that needs no server, or with `fragment` its elements only. */
-  override async toHTML({ fragment = false }: HTMLOptions = {}): Promise<string> {
+  override async toHTML(options: HTMLOptions = {}): Promise<string> {
+    requireOptions(options, { action: "write the picture as HTML", known: ["fragment"] });
+    const { fragment = false } = options;
     const json = scriptJSON(this.#payload);
     const name = `relprop-${hash(json)}`;
     const image = await this.picture.toHTML({ fragment: true });

@@ -3,8 +3,8 @@ import { contiguous, type NumericArray, requireFinite } from "../tensor/mod.ts";
 import { colorScale, symmetricLimit } from "./color/color_scale.ts";
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
-import { listOf } from "./numbers.ts";
-import { atLeast, type ColorOptions, heading } from "./options.ts";
+import { listOf, requireArray, requireTexts } from "./numbers.ts";
+import { COLOR_OPTIONS, type ColorOptions, heading, positive, requirePictureOptions } from "./options.ts";
 import { axis, figureLayout, panelTitle, plotlyText } from "./render/figure_layout.ts";
 import { heatTrace } from "./render/heat_trace.ts";
 import { formatNumber, formatSigned, sentences } from "./text/format_number.ts";
@@ -46,6 +46,10 @@ const GAP = 34;
  */
 export function attentionMap(attention: NumericArray, options: AttentionMapOptions = {}): Figure {
   const action = "draw the attention map";
+  requirePictureOptions(options, {
+    action,
+    known: [...COLOR_OPTIONS, "tokens", "relevance", "labels", "columns"],
+  });
   const { title = "Attention by head", caption = "" } = options;
   const theme = themeOf(options.theme);
   const [heads, steps] = requireHeads(attention, action);
@@ -53,6 +57,8 @@ export function attentionMap(attention: NumericArray, options: AttentionMapOptio
   requireFinite(flat, attention.shape, { action, where: "attention" });
   const tokens = options.tokens ?? Array.from({ length: steps }, (_, t) => `${t}`);
   const labels = options.labels ?? Array.from({ length: heads }, (_, h) => `head ${h}`);
+  requireTexts(tokens, { action, where: "tokens" });
+  requireTexts(labels, { action, where: "labels" });
   requireLength(tokens, steps, "tokens", action);
   requireLength(labels, heads, "labels", action);
   const relevance = options.relevance === undefined
@@ -62,7 +68,7 @@ export function attentionMap(attention: NumericArray, options: AttentionMapOptio
   const scale = colorScale(options.limit ?? symmetricLimit(flat), options.colorMap ?? theme.colorMap);
 
   const count = heads + (relevance === undefined ? 0 : 1);
-  const columns = Math.min(count, atLeast(1, options.columns ?? columnsFor(count), "columns", action));
+  const columns = Math.min(count, positive(options.columns ?? columnsFor(count), "columns", action));
   const rows = Math.ceil(count / columns);
   const side = 16 + Math.max(...short.map((token) => textWidth(token, 11)));
   const [plotWidth, plotHeight] = [columns * (PANEL + GAP) - GAP, rows * (PANEL + GAP) - GAP];
@@ -173,7 +179,9 @@ function columnsFor(count: number): number {
   return Math.ceil(count / Math.ceil(count / 4));
 }
 
-function requireHeads({ shape }: NumericArray, action: string): [number, number] {
+function requireHeads(attention: NumericArray, action: string): [number, number] {
+  requireArray(attention, { action, where: "attention" });
+  const { shape } = attention;
   const [heads, queries, keys] = shape;
   if (shape.length === 3 && heads! > 0 && queries! > 0 && queries === keys) return [heads!, queries!];
   throw new ShapeError(

@@ -1,6 +1,7 @@
 import { ShapeError } from "../errors.ts";
 import { requireFinite } from "../tensor/mod.ts";
-import { heading, type PictureOptions } from "./options.ts";
+import { kindOf, requireNumbers, requireTexts } from "./numbers.ts";
+import { heading, type PictureOptions, requirePictureOptions } from "./options.ts";
 import { Figure } from "./display/figure.ts";
 import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
 import { formatNumber, formatSigned, sentences } from "./text/format_number.ts";
@@ -39,6 +40,9 @@ export function barChart(
   options: BarChartOptions = {},
 ): Figure {
   const action = "draw the bar chart";
+  requirePictureOptions(options, { action, known: ["valueLabel", "highlight"] });
+  requireTexts(labels, { action, where: "labels" });
+  requireNumbers(values, { action, where: "values" });
   if (labels.length === 0) throw new RangeError(`Cannot ${action}: at least one bar is required, got 0`);
   if (labels.length !== values.length) {
     throw new ShapeError(
@@ -47,6 +51,10 @@ export function barChart(
     );
   }
   requireFinite(values, [values.length], { action, where: "values" });
+  const unknown = [options.highlight ?? []].flat().find((label) => !labels.includes(label));
+  if (unknown !== undefined) {
+    throw new RangeError(`Cannot ${action}: highlight must name labels of bars, got ${kindOf(unknown)}`);
+  }
   const { title = "Scores", caption = "", valueLabel = "score", width = 520 } = options;
   const theme = themeOf(options.theme);
   const highlighted = new Set([options.highlight ?? []].flat());

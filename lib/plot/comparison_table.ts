@@ -4,8 +4,9 @@ import { themeOf } from "./color/theme.ts";
 import { Drawing, type Hotspot } from "./display/drawing.ts";
 import { describePixels, fitBox } from "./image_heatmap.ts";
 import { isNdArray } from "../tensor/is_nd_array.ts";
-import { entriesOf, type Labelled } from "./numbers.ts";
-import { atLeast, type ColorOptions, heading } from "./options.ts";
+import { requireOptions } from "../options.ts";
+import { entriesOf, kindOf, type Labelled, type Source } from "./numbers.ts";
+import { COLOR_OPTIONS, type ColorOptions, heading, pixels, requirePictureOptions } from "./options.ts";
 import { type ChannelPooling, heatImage, imageElement, poolChannels } from "./render/raster.ts";
 import { COLOR_BAR_HEIGHT, colorBar, headline, MARGIN, textElement } from "./render/svg.ts";
 import { formatNumber, formatSigned, sentences } from "./text/format_number.ts";
@@ -62,12 +63,18 @@ export function comparisonTable(
   options: ComparisonTableOptions = {},
 ): Drawing {
   const action = "draw the comparison table";
+  requirePictureOptions(options, {
+    action,
+    known: [...COLOR_OPTIONS, "tokens", "sharedScale", "pooling", "size"],
+  });
   const { title = "Rules side by side", caption = "", tokens, pooling = "sum", sharedScale = false } =
     options;
   const theme = themeOf(options.theme);
-  const size = atLeast(16, options.size ?? 72, "size", action);
+  const size = pixels(options.size ?? 72, 16, "size", action);
   const entries = entriesOf(rows, { action, where: "the rows" }).map(
-    ([label, { relevance, values = {} }]) => {
+    ([label, row]) => {
+      requireRow(row, { action, where: `row ${JSON.stringify(label)}` });
+      const { relevance, values = {} } = row;
       const picture = tokens === undefined
         ? poolChannels(requireImage(relevance, action), {
           pooling,
@@ -191,6 +198,13 @@ export function comparisonTable(
     data: () =>
       entries.map(({ label, values, picture }) => ({ label, values, relevance: Array.from(picture.values) })),
   });
+}
+
+function requireRow(row: ComparisonRow, { action, where }: Source): void {
+  if (Object(row) !== row || !("relevance" in row)) {
+    throw new TypeError(`Cannot ${action}: ${where} must be { relevance, values }, got ${kindOf(row)}`);
+  }
+  requireOptions(row, { action, known: ["relevance", "values"] });
 }
 
 function requireImage(relevance: WordRelevance, action: string): NumericArray {

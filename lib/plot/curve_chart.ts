@@ -1,7 +1,10 @@
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
+import { requireOptions } from "../options.ts";
+import { quantile } from "../statistics.ts";
+import { isNdArray } from "../tensor/is_nd_array.ts";
 import { entriesOf, type Labelled, listOf } from "./numbers.ts";
-import { atLeast, heading, type PictureOptions } from "./options.ts";
+import { heading, type PictureOptions, pixels, requirePictureOptions } from "./options.ts";
 import { axis, figureLayout, legendOf, plotlyText } from "./render/figure_layout.ts";
 import { formatNumber, sentences } from "./text/format_number.ts";
 
@@ -58,10 +61,11 @@ export function curveChart(
   options: CurveChartOptions = {},
 ): Figure {
   const action = "draw the curve chart";
+  requirePictureOptions(options, { action, known: ["xLabel", "yLabel", "bandLabel", "height"] });
   const { title = "What deleting does", xLabel = "deleted words", yLabel = "accuracy", width = 640 } =
     options;
   const theme = themeOf(options.theme);
-  const height = atLeast(160, options.height ?? 380, "height", action);
+  const height = pixels(options.height ?? 380, 160, "height", action);
   const checked = entriesOf(curves, { action, where: "the curves" }).map(([label, curve]) =>
     checkCurve(label, curve, action)
   );
@@ -112,7 +116,7 @@ export function curveChart(
       ...checked.map(({ label, x, y }) =>
         `${label}: ${formatNumber(y[0]!)} at ${formatNumber(x[0]!)} to ${formatNumber(y.at(-1)!)} at ${
           formatNumber(x.at(-1)!)
-        }, lowest ${formatNumber(Math.min(...y))}, highest ${formatNumber(Math.max(...y))}`
+        }, lowest ${formatNumber(quantile(y, 0))}, highest ${formatNumber(quantile(y, 1))}`
       ),
     ),
   });
@@ -124,7 +128,17 @@ function checkCurve(
   action: string,
 ): { label: string; x: number[]; y: number[]; low?: number[]; high?: number[] } {
   const where = `curve ${JSON.stringify(label)}`;
-  const parts: Curve = "y" in curve ? curve : { y: curve };
+  const isParts = Object(curve) === curve && !ArrayBuffer.isView(curve) && !("length" in curve) &&
+    !isNdArray(curve);
+  const parts: Curve = isParts ? curve as Curve : { y: curve as ArrayLike<number> };
+  requireOptions(parts, { action, known: ["x", "y", "low", "high"], required: ["y"] });
+  if ((parts.low === undefined) !== (parts.high === undefined)) {
+    throw new TypeError(
+      `Cannot ${action}: ${where} must have low and high or none of them, got ${
+        parts.low ? "low" : "high"
+      } alone`,
+    );
+  }
   const y = Array.from(listOf(parts.y, { action, where }));
   const same = (list: ArrayLike<number>, what: string): number[] =>
     Array.from(listOf(list, { action, where: `${what} of ${where}`, length: y.length }));

@@ -2,7 +2,7 @@ import { mean, median, quantile } from "../statistics.ts";
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
 import { entriesOf, type Labelled, listOf } from "./numbers.ts";
-import { heading, type PictureOptions } from "./options.ts";
+import { heading, type PictureOptions, requirePictureOptions } from "./options.ts";
 import { binaryArray } from "./render/binary_array.ts";
 import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
 import { formatNumber, formatSigned, sentences } from "./text/format_number.ts";
@@ -39,6 +39,7 @@ export function distributionChart(
   options: DistributionChartOptions = {},
 ): Figure {
   const action = "draw the distribution chart";
+  requirePictureOptions(options, { action, known: ["kind", "valueLabel"] });
   const { title = "Distribution over the data", caption = "", kind = "violin", valueLabel = "relevance" } =
     options;
   if (kind !== "violin" && kind !== "box") {

@@ -3,8 +3,8 @@ import { colorScale, symmetricLimit } from "./color/color_scale.ts";
 import { themeOf } from "./color/theme.ts";
 import { Drawing, type Hotspot } from "./display/drawing.ts";
 import { describePixels, fitBox } from "./image_heatmap.ts";
-import { entriesOf, type Labelled } from "./numbers.ts";
-import { atLeast, type ColorOptions, heading } from "./options.ts";
+import { entriesOf, kindOf, type Labelled } from "./numbers.ts";
+import { COLOR_OPTIONS, type ColorOptions, heading, pixels, requirePictureOptions } from "./options.ts";
 import {
   type ChannelPooling,
   heatImage,
@@ -55,9 +55,13 @@ const GAP = 10;
  */
 export function imageGrid(rows: Labelled<Labelled<NumericArray>>, options: ImageGridOptions = {}): Drawing {
   const action = "draw the image grid";
+  requirePictureOptions(options, {
+    action,
+    known: [...COLOR_OPTIONS, "images", "imageRange", "sharedScale", "pooling", "size"],
+  });
   const { title = "Relevance of the pixels", caption = "", pooling = "sum", sharedScale = false } = options;
   const theme = themeOf(options.theme);
-  const size = atLeast(16, options.size ?? 96, "size", action);
+  const size = pixels(options.size ?? 96, 16, "size", action);
   const grid = entriesOf(rows, { action, where: "the rows" }).map(([label, cells], r) => ({
     label,
     photo: options.images?.[r],
@@ -74,7 +78,9 @@ export function imageGrid(rows: Labelled<Labelled<NumericArray>>, options: Image
   }));
   if (options.images !== undefined && options.images.length !== grid.length) {
     throw new RangeError(
-      `Cannot ${action}: images must be one per row (${grid.length}), got ${options.images.length}`,
+      `Cannot ${action}: images must be one per row (${grid.length}), got ${
+        options.images.length ?? kindOf(options.images)
+      }`,
     );
   }
   const columns = [...new Set(grid.flatMap(({ cells }) => cells.map(({ name }) => name)))];

@@ -3,7 +3,7 @@ import type { NumericArray } from "../tensor/mod.ts";
 import { colorScale, symmetricLimit } from "./color/color_scale.ts";
 import { themeOf } from "./color/theme.ts";
 import { Drawing } from "./display/drawing.ts";
-import { atLeast, type ColorOptions, heading } from "./options.ts";
+import { COLOR_OPTIONS, type ColorOptions, heading, pixels, requirePictureOptions } from "./options.ts";
 import {
   type ChannelPooling,
   heatImage,
@@ -55,9 +55,13 @@ const GAP = 14;
  */
 export function imageHeatmap(relevance: NumericArray, options: ImageHeatmapOptions = {}): Drawing {
   const action = "draw the image heat map";
+  requirePictureOptions(options, {
+    action,
+    known: [...COLOR_OPTIONS, "image", "imageRange", "overlay", "opacity", "pooling", "size"],
+  });
   const { title = "Relevance of the pixels", caption = "", pooling = "sum", image, opacity = 0.85 } = options;
   const theme = themeOf(options.theme);
-  const size = atLeast(16, options.size ?? 224, "size", action);
+  const size = pixels(options.size ?? 224, 16, "size", action);
   if (!(opacity >= 0 && opacity <= 1)) {
     throw new RangeError(`Cannot ${action}: opacity must be from 0 to 1, got ${opacity}`);
   }

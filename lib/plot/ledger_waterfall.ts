@@ -1,7 +1,8 @@
 import { requireFinite } from "../tensor/mod.ts";
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
-import { heading, type PictureOptions } from "./options.ts";
+import { kindOf } from "./numbers.ts";
+import { heading, type PictureOptions, requirePictureOptions } from "./options.ts";
 import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
 import { formatNumber, formatSigned, sentences } from "./text/format_number.ts";
 import { textWidth } from "./text/text_width.ts";
@@ -62,9 +63,11 @@ export interface LayerAbsorption {
  * ```
  */
 export function ledgerWaterfall(ledger: LedgerAccount, options: LedgerWaterfallOptions = {}): Figure {
+  const action = "draw the ledger waterfall";
+  requirePictureOptions(options, { action, known: ["byLayer"] });
   const { title = "Where the relevance went", caption = "", width = 640, byLayer = false } = options;
   const theme = themeOf(options.theme);
-  const layers = absorptionByLayer(ledger, "draw the ledger waterfall");
+  const layers = absorptionByLayer(ledger, action);
   const sum = (part: (layer: LayerAbsorption) => number): number =>
     layers.reduce((total, layer) => total + part(layer), 0);
   const taken = [
@@ -144,6 +147,14 @@ export function ledgerWaterfall(ledger: LedgerAccount, options: LedgerWaterfallO
 
 /** The absorbed relevance of each layer, steps added up, in the order of the ledger. */
 export function absorptionByLayer(ledger: LedgerAccount, action: string): LayerAbsorption[] {
+  // Gradients have none.
+  if (!Array.isArray(ledger?.entries)) {
+    throw new TypeError(
+      `Cannot ${action}: the ledger must be that of an attribution by LRP, or an account like it, got ${
+        kindOf(ledger)
+      }`,
+    );
+  }
   requireFinite([ledger.received, ledger.input, ledger.rest], [3], { action, where: "the ledger's totals" });
   const layers = new Map<string, Omit<LayerAbsorption, "layer">>();
   for (const { layer, bias, stabilizer, lost = 0 } of ledger.entries) {

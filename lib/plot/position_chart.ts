@@ -1,6 +1,6 @@
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
-import { heading, type PictureOptions } from "./options.ts";
+import { heading, type PictureOptions, requirePictureOptions } from "./options.ts";
 import { axis, figureLayout, legendOf, plotlyText } from "./render/figure_layout.ts";
 import { formatSigned, sentences } from "./text/format_number.ts";
 import { fitText, textWidth } from "./text/text_width.ts";
@@ -38,10 +38,12 @@ export function positionChart(
   relevance: WordRelevance | WordRows,
   options: PositionChartOptions = {},
 ): Figure {
+  const action = "draw the position chart";
+  requirePictureOptions(options, { action, known: ["valueLabel"] });
   const { title = "Relevance over the sentence", caption = "", width = 700, valueLabel = "relevance" } =
     options;
   const theme = themeOf(options.theme);
-  const rows = wordRows(tokens, relevance, "draw the position chart");
+  const rows = wordRows(tokens, relevance, action);
   const words = tokens.map((token) => plotlyText(token));
   const isSingle = rows.length === 1;
   const data = rows.map(({ label, values }, i) => {

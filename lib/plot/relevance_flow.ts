@@ -1,8 +1,8 @@
 import { themeOf } from "./color/theme.ts";
 import { Drawing, type Hotspot } from "./display/drawing.ts";
 import { absorptionByLayer, type LedgerAccount } from "./ledger_waterfall.ts";
-import { listOf } from "./numbers.ts";
-import { atLeast, heading, type PictureOptions } from "./options.ts";
+import { listOf, requireTexts } from "./numbers.ts";
+import { heading, type PictureOptions, positive, requirePictureOptions } from "./options.ts";
 import { flowStages, largestWords } from "./render/flow_stages.ts";
 import { type Ribbon, ribbonElement } from "./render/ribbon.ts";
 import { headline, MARGIN, printed, textElement, wrapText } from "./render/svg.ts";
@@ -50,12 +50,14 @@ const SLOT = 16;
  */
 export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptions = {}): Drawing {
   const action = "draw the relevance flow";
+  requirePictureOptions(options, { action, known: ["tokens", "relevance", "words"] });
   const { title = "Relevance flow", caption = "", tokens = [] } = options;
   const theme = themeOf(options.theme);
-  const most = atLeast(1, options.words ?? 20, "words", action);
+  const most = positive(options.words ?? 20, "words", action);
+  requireTexts(tokens, { action, where: "tokens" });
   const relevance = tokens.length === 0
     ? []
-    : Array.from(listOf(options.relevance ?? [], { action, where: "relevance", length: tokens.length }));
+    : Array.from(listOf(options.relevance!, { action, where: "relevance", length: tokens.length }));
   const words = largestWords(tokens, relevance, most);
   const stages = flowStages(ledger, absorptionByLayer(ledger, action));
   const [speaksFor, speaksAgainst] = [1, -1].map((sign) =>

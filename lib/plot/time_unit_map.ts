@@ -2,8 +2,8 @@ import { ShapeError } from "../errors.ts";
 import { colorScale, symmetricLimit } from "./color/color_scale.ts";
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
-import { entriesOf, type FlatMatrix, type Labelled, type Matrix, matrixOf } from "./numbers.ts";
-import { type ColorOptions, heading } from "./options.ts";
+import { entriesOf, type FlatMatrix, type Labelled, type Matrix, matrixOf, requireTexts } from "./numbers.ts";
+import { COLOR_OPTIONS, type ColorOptions, heading, requirePictureOptions } from "./options.ts";
 import { axis, figureLayout, panelTitle, plotlyText } from "./render/figure_layout.ts";
 import { heatTrace } from "./render/heat_trace.ts";
 import { formatSigned, sentences } from "./text/format_number.ts";
@@ -43,6 +43,10 @@ const GAP = 34;
  */
 export function timeUnitMap(panels: Labelled<Matrix>, options: TimeUnitMapOptions = {}): Figure {
   const action = "draw the time by unit map";
+  requirePictureOptions(options, {
+    action,
+    known: [...COLOR_OPTIONS, "tokens", "sharedScale", "valueLabel"],
+  });
   const {
     title = "Units over time",
     caption = "",
@@ -57,7 +61,10 @@ export function timeUnitMap(panels: Labelled<Matrix>, options: TimeUnitMapOption
   }));
   const steps = matrices[0]!.rows;
   for (const { label, rows } of matrices) requireSteps(rows, steps, `panel ${JSON.stringify(label)}`, action);
-  if (options.tokens !== undefined) requireSteps(options.tokens.length, steps, "tokens", action);
+  if (options.tokens !== undefined) {
+    requireTexts(options.tokens, { action, where: "tokens" });
+    requireSteps(options.tokens.length, steps, "tokens", action);
+  }
   const words = (options.tokens ?? Array.from({ length: steps }, (_, t) => `${t}`)).map((token) =>
     fitText(token, 12, 90)
   );

@@ -1,8 +1,8 @@
 import { requireFinite } from "../tensor/mod.ts";
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
-import { entriesOf, type Labelled } from "./numbers.ts";
-import { atLeast, heading, type PictureOptions } from "./options.ts";
+import { entriesOf, kindOf, type Labelled, requireNumbers } from "./numbers.ts";
+import { heading, type PictureOptions, positive, requirePictureOptions } from "./options.ts";
 import { axis, figureLayout, panelTitle, plotlyText } from "./render/figure_layout.ts";
 import { formatSigned, sentences } from "./text/format_number.ts";
 import { fitText, textWidth } from "./text/text_width.ts";
@@ -46,9 +46,23 @@ export function rankWords(
   occurrences: Iterable<readonly [string, number]>,
   { count = 8, minimum = 1 }: { count?: number; minimum?: number } = {},
 ): TopWord[] {
+  const action = "rank words";
   const sums = new Map<string, { sum: number; times: number }>();
-  for (const [word, relevance] of occurrences) {
-    requireFinite([relevance], [1], { action: "rank words", where: `relevance of ${JSON.stringify(word)}` });
+  if (typeof occurrences?.[Symbol.iterator] !== "function" || typeof occurrences === "string") {
+    throw new TypeError(
+      `Cannot ${action}: they must be given as [word, relevance] pairs, got ${kindOf(occurrences)}`,
+    );
+  }
+  for (const pair of occurrences) {
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== "string") {
+      throw new TypeError(
+        `Cannot ${action}: they must be given as [word, relevance] pairs, got ${kindOf(pair)}`,
+      );
+    }
+    const [word, relevance] = pair;
+    const where = `relevance of ${JSON.stringify(word)}`;
+    requireNumbers([relevance], { action, where });
+    requireFinite([relevance], [1], { action, where });
     const { sum, times } = sums.get(word) ?? { sum: 0, times: 0 };
     sums.set(word, { sum: sum + relevance, times: times + 1 });
   }
@@ -79,10 +93,11 @@ export function topWords(
   options: TopWordsOptions = {},
 ): Figure {
   const action = "draw the top words";
+  requirePictureOptions(options, { action, known: ["count", "minimum", "columns"] });
   const { title = "Words that speak for each class", caption = "mean relevance" } = options;
   const theme = themeOf(options.theme);
-  const count = atLeast(1, options.count ?? 8, "count", action);
-  const minimum = options.minimum ?? 1;
+  const count = positive(options.count ?? 8, "count", action);
+  const minimum = positive(options.minimum ?? 1, "minimum", action);
   const panels = entriesOf(classes, { action, where: "the classes" }).map(([label, occurrences]) => {
     const words = rankWords(occurrences, { count, minimum });
     if (words.length > 0) return { label, words };
@@ -92,7 +107,7 @@ export function topWords(
       } must occur ${minimum} times or more, got none`,
     );
   });
-  const columns = Math.min(panels.length, atLeast(1, options.columns ?? 3, "columns", action));
+  const columns = Math.min(panels.length, positive(options.columns ?? 3, "columns", action));
   const rows = Math.ceil(panels.length / columns);
   const width = options.width ?? Math.max(360, 240 * columns);
   const side = 16 + Math.max(

@@ -1,7 +1,7 @@
 import { colorScale, symmetricLimit } from "./color/color_scale.ts";
 import { themeOf } from "./color/theme.ts";
 import { Drawing, type Hotspot } from "./display/drawing.ts";
-import { atLeast, type ColorOptions, heading } from "./options.ts";
+import { COLOR_OPTIONS, type ColorOptions, heading, pixels, requirePictureOptions } from "./options.ts";
 import { COLOR_BAR_HEIGHT, colorBar, headline, MARGIN, textElement, wrapText } from "./render/svg.ts";
 import { visible } from "./text/escape.ts";
 import { formatSigned, sentences } from "./text/format_number.ts";
@@ -47,10 +47,11 @@ export function wordHeatmap(
   options: WordHeatmapOptions = {},
 ): Drawing {
   const action = "draw the word heat map";
+  requirePictureOptions(options, { action, known: [...COLOR_OPTIONS, "values", "fontSize"] });
   const { title = "Relevance of the words", caption = "", values = false } = options;
   const theme = themeOf(options.theme);
-  const width = atLeast(200, options.width ?? 700, "width", action);
-  const size = atLeast(6, options.fontSize ?? 15, "fontSize", action);
+  const width = options.width ?? 700;
+  const size = pixels(options.fontSize ?? 15, 6, "fontSize", action);
   const rows = wordRows(tokens, relevance, action);
   const limit = options.limit ?? symmetricLimit(...rows.map((row) => row.values));
   const scale = colorScale(limit, options.colorMap ?? theme.colorMap);

@@ -1,7 +1,7 @@
 import { colorScale, symmetricLimit } from "./color/color_scale.ts";
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
-import { type ColorOptions, heading } from "./options.ts";
+import { COLOR_OPTIONS, type ColorOptions, heading, requirePictureOptions } from "./options.ts";
 import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
 import { heatTrace } from "./render/heat_trace.ts";
 import { formatNumber, formatSigned, sentences } from "./text/format_number.ts";
@@ -41,6 +41,7 @@ export function wordMatrix(
   options: WordMatrixOptions = {},
 ): Figure {
   const action = "draw the word matrix";
+  requirePictureOptions(options, { action, known: [...COLOR_OPTIONS, "values"] });
   const { title = "Relevance by method and word", caption = "" } = options;
   const theme = themeOf(options.theme);
   const labelled = wordRows(tokens, rows, action);

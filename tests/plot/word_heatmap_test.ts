@@ -171,7 +171,7 @@ Deno.test("wordHeatmap() refuses what it cannot draw", () => {
   assertMessage(
     () => wordHeatmap(["a"], [1], { width: 10 }),
     RangeError,
-    "Cannot draw the word heat map: width must be a finite number of at least 200, got 10",
+    "Cannot draw the word heat map: width must be a number from 200 to 20000, got 10",
   );
   assertMessage(
     () => wordHeatmap(["a"], [1], { theme: "blue" as "dark" }),

@@ -44,17 +44,17 @@ function fromHex(hex: string): [number, number, number] {
  * ```
  */
 export function colorTable(map: ColorMap): readonly string[] {
-  if (typeof map !== "string") return requireColors(map);
+  if (Array.isArray(map)) return requireColors(map);
   if (map === "coolwarm") {
     return Array.from({ length: ENTRIES }, (_, i) => `#${COOLWARM.slice(6 * i, 6 * i + 6)}`);
   }
-  if (!Object.hasOwn(STOPS, map)) {
+  if (typeof map !== "string" || !Object.hasOwn(STOPS, map)) {
     const names = [...Object.keys(STOPS), "coolwarm"].map((name) => `"${name}"`).join(", ");
     throw new RangeError(
       `Cannot choose the color map: its name must be one of ${names}, got ${JSON.stringify(map)}`,
     );
   }
-  const stops = STOPS[map];
+  const stops = STOPS[map as Exclude<ColorMapName, "coolwarm">];
   const channels = [0, 1, 2].map((channel) => interpolate(stops.map((stop) => stop[channel]!)));
   return Array.from(
     { length: ENTRIES },

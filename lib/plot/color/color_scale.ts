@@ -50,7 +50,7 @@ export function symmetricLimit(...rows: readonly ArrayLike<number>[]): number {
  * ```
  */
 export function colorScale(limit: number, map: ColorMap = "redBlue"): ColorScale {
-  if (!(limit >= 0 && limit < Infinity)) {
+  if (typeof limit !== "number" || !(limit >= 0 && limit < Infinity)) {
     throw new RangeError(
       `Cannot make the color scale: the limit must be finite and at least 0, got ${limit}`,
     );

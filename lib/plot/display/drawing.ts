@@ -1,3 +1,4 @@
+import { requireOptions } from "../../options.ts";
 import type { MimeBundle } from "./display.ts";
 import { base64, escapeMarkup, hash } from "../text/escape.ts";
 import { type HTMLOptions, page, Picture, type TerminalOptions } from "./picture.ts";
@@ -79,7 +80,9 @@ export class Drawing extends Picture {
   }
 
   /** The drawing as HTML without any script: an image with its alternative text, in a page of its own or not. */
-  override toHTML({ fragment = false }: HTMLOptions = {}): Promise<string> {
+  override toHTML(options: HTMLOptions = {}): Promise<string> {
+    requireOptions(options, { action: "write the picture as HTML", known: ["fragment"] });
+    const { fragment = false } = options;
     const image = this.#image();
     return Promise.resolve(fragment ? image : page(this.title, image, this.#parts.theme.background));
   }

@@ -1,3 +1,5 @@
+import { requireOptions } from "../../options.ts";
+import { kindOf } from "../numbers.ts";
 import { themeOf } from "../color/theme.ts";
 import { figureLayout } from "../render/figure_layout.ts";
 import type { MimeBundle } from "./display.ts";
@@ -53,8 +55,14 @@ export class Figure extends Picture {
   readonly layout: PlotlyObject;
 
   /** Makes the figure from its parts. */
-  constructor({ data, layout = {}, title, description }: FigureParts) {
+  constructor(parts: FigureParts) {
     super();
+    const action = "make a figure", required = ["data", "title", "description"];
+    requireOptions(parts, { action, known: [...required, "layout"], required });
+    const { data, layout = {}, title, description } = parts;
+    if (!Array.isArray(data)) {
+      throw new TypeError(`Cannot ${action}: data must be a list of traces, got ${kindOf(data)}`);
+    }
     this.title = title;
     this.description = description;
     this.data = data;
@@ -88,7 +96,9 @@ export class Figure extends Picture {
   }
 
   /** The figure as HTML: a page that holds plotly.js and needs no network, or with `fragment` its elements only. */
-  override async toHTML({ fragment = false }: HTMLOptions = {}): Promise<string> {
+  override async toHTML(options: HTMLOptions = {}): Promise<string> {
+    requireOptions(options, { action: "write the picture as HTML", known: ["fragment"] });
+    const { fragment = false } = options;
     const { width, height } = this;
     const image = `<img width="${width}" height="${height}" alt="${escapeMarkup(this.description)}"` +
       ` style="max-width:none" src="data:image/svg+xml;base64,${base64(await this.toSVG())}">`;

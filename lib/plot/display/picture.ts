@@ -1,3 +1,4 @@
+import { requireOptions } from "../../options.ts";
 import { kernel, type MimeBundle, publish } from "./display.ts";
 import { escapeMarkup } from "../text/escape.ts";
 
@@ -65,6 +66,7 @@ export abstract class Picture {
    * @throws {RangeError} If the scale is not a number above 0.
    */
   async toPNG(options: PNGOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    requireOptions(options, { action: "draw the picture as PNG", known: ["scale"] });
     const { rasterize } = await import("./rasterize.ts");
     return await rasterize(await this.toSVG(), options.scale ?? 2);
   }

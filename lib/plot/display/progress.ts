@@ -1,3 +1,5 @@
+import { requireOptions } from "../../options.ts";
+import { kindOf } from "../numbers.ts";
 import { escapeMarkup } from "../text/escape.ts";
 import { columnWidth, fitColumns } from "../text/text_width.ts";
 import { flush, kernel, publish } from "./display.ts";
@@ -29,6 +31,11 @@ export function progress(
   label = "Working",
   options: { readonly total?: number } = {},
 ): (done: number, total?: number) => Promise<void> {
+  const action = "show progress";
+  requireOptions(options, { action, known: ["total"] });
+  if (typeof label !== "string") {
+    throw new TypeError(`Cannot ${action}: label must be a text, got ${kindOf(label)}`);
+  }
   const start = performance.now();
   const id = `relprop-progress-${++displays}`;
   let last = -Infinity;

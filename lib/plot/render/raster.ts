@@ -1,5 +1,6 @@
 import { formatShape, ShapeError } from "../../errors.ts";
 import { contiguous, type NumericArray, requireFinite } from "../../tensor/mod.ts";
+import { requireArray } from "../numbers.ts";
 import type { ColorScale } from "../color/color_scale.ts";
 import { base64 } from "../text/escape.ts";
 import { encodePNG } from "./png.ts";
@@ -26,6 +27,7 @@ function channelsOf(
   image: NumericArray,
   { action, where }: { action: string; where: string },
 ): { channels: Float64Array[]; height: number; width: number } {
+  requireArray(image, { action, where });
   const { shape } = image;
   const size = shape.reduce((product, n) => product * n, 1);
   if (shape.length !== 2 && shape.length !== 3 || size === 0) {
@@ -60,6 +62,7 @@ export function poolChannels(
     { length: height * width },
     (_, i) => pool(channels.map((channel) => channel[i]!)),
   );
+  requireFinite(values, [height, width], { action, where: `${where}, pooled,` });
   return { height, width, values };
 }
 
@@ -83,6 +86,9 @@ export function photograph(
     });
   }
   const [low, high] = range ?? rangeOf(channels);
+  if (!(low <= high && high - low < Infinity)) {
+    throw new RangeError(`Cannot ${action}: imageRange must be two numbers, the lower first, got ${range}`);
+  }
   const rgba = new Uint8ClampedArray(4 * height * width);
   const scaled = (channel: Float64Array, i: number): number => 255 * (channel[i]! - low) / (high - low || 1);
   for (let i = 0; i < height * width; i++) {
