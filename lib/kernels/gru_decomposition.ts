@@ -1,3 +1,4 @@
+import { hasPart } from "./lstm_decomposition.ts";
 import type { GruStep, GruWeights } from "./gru_step.ts";
 
 /**
@@ -22,21 +23,27 @@ export function gruDecomposition(
 ): Float64Array {
   const { inputSize: e, hiddenSize: d, inputWeights, recurrentWeights, inputBias, recurrentBias } = weights;
   const hidden = new Float64Array((steps.length + 1) * d);
-  const own = new Float64Array(3 * d), back = new Float64Array(3 * d);
+  const ofInput = new Float64Array(3 * d), back = new Float64Array(3 * d);
+  let started = false;
   steps.forEach(({ preactivations }, t) => {
-    const before = t * d;
+    const before = t * d, own = hasPart(relevantInput, t * e, e);
+    // Nothing relevant has come in yet.
+    if (!started && !own) return;
+    started = true;
     for (let row = 0; row < 3 * d; row++) {
       let fromInput = 0, fromState = 0;
-      for (let k = 0; k < e; k++) fromInput += inputWeights[row * e + k]! * relevantInput[t * e + k]!;
+      if (own) {
+        for (let k = 0; k < e; k++) fromInput += inputWeights[row * e + k]! * relevantInput[t * e + k]!;
+      }
       for (let k = 0; k < d; k++) fromState += recurrentWeights[row * d + k]! * hidden[before + k]!;
-      own[row] = fromInput;
+      ofInput[row] = fromInput;
       back[row] = fromState;
     }
     for (let j = 0; j < d; j++) {
       const gateBias = (row: number): number => inputBias[row]! + recurrentBias[row]!;
-      const reset = split(own[j]! + back[j]!, gateBias(j), preactivations[j]!, sigmoid);
+      const reset = split(ofInput[j]! + back[j]!, gateBias(j), preactivations[j]!, sigmoid);
       const update = split(
-        own[d + j]! + back[d + j]!,
+        ofInput[d + j]! + back[d + j]!,
         gateBias(d + j),
         preactivations[d + j]!,
         sigmoid,
@@ -44,7 +51,7 @@ export function gruDecomposition(
       const n = 2 * d + j, recalledBias = recurrentBias[n]!;
       const recalled = reset.relevant * (back[n]! + recalledBias) + reset.bias * back[n]!;
       const written = split(
-        own[n]! + recalled,
+        ofInput[n]! + recalled,
         inputBias[n]! + reset.bias * recalledBias,
         preactivations[n]!,
         Math.tanh,

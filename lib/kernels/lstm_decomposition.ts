@@ -27,11 +27,16 @@ export function lstmDecomposition(
   const { steps, gates, cell } = trace;
   const relevantHidden = new Float64Array((steps + 1) * d);
   const relevantCell = new Float64Array(d), a = new Float64Array(3 * d);
+  let started = false;
   for (let t = 0; t < steps; t++) {
     const gate = t * 4 * d, before = t * d, now = before + d;
+    const own = hasPart(relevantInput, t * e, e);
+    // Nothing relevant has come in yet.
+    if (!started && !own) continue;
+    started = true;
     for (let row = 0; row < 3 * d; row++) {
       let sum = 0;
-      for (let k = 0; k < e; k++) sum += inputWeights[row * e + k]! * relevantInput[t * e + k]!;
+      if (own) { for (let k = 0; k < e; k++) sum += inputWeights[row * e + k]! * relevantInput[t * e + k]!; }
       for (let k = 0; k < d; k++) sum += recurrentWeights[row * d + k]! * relevantHidden[before + k]!;
       a[row] = sum;
     }
@@ -52,6 +57,12 @@ export function lstmDecomposition(
     }
   }
   return relevantHidden;
+}
+
+/** Whether any of `count` numbers from `start` on is not 0. */
+export function hasPart(values: Float64Array, start: number, count: number): boolean {
+  for (let i = start; i < start + count; i++) if (values[i] !== 0) return true;
+  return false;
 }
 
 function sigmoid(z: number): number {
