@@ -133,13 +133,14 @@ export function gelu(options: { approximate?: "none" | "tanh" | undefined } = {}
     { approximate },
     approximate === "none"
       ? {
-        value: (ops, x) => ops.multiply(x, normalDistribution(ops, x)),
+        // Written so that ONNX Runtime knows it: it runs this as one operator.
+        value: (ops, x) => ops.multiply(ops.multiply(x, 0.5), twiceNormalDistribution(ops, x)),
         slope: (ops, x) => {
           const density = ops.multiply(
             ops.exp(ops.multiply(ops.multiply(x, x), -0.5)),
             1 / Math.sqrt(2 * Math.PI),
           );
-          return ops.add(normalDistribution(ops, x), ops.multiply(x, density));
+          return ops.add(ops.multiply(twiceNormalDistribution(ops, x), 0.5), ops.multiply(x, density));
         },
       }
       : {
@@ -164,8 +165,8 @@ function tanhArgument<T>(ops: Ops<T>, x: T): T {
   return ops.multiply(ops.multiply(x, cubic), ROOT_TWO_OVER_PI);
 }
 
-function normalDistribution<T>(ops: Ops<T>, x: T): T {
-  return ops.multiply(ops.add(ops.erf(ops.multiply(x, Math.SQRT1_2)), 1), 0.5);
+function twiceNormalDistribution<T>(ops: Ops<T>, x: T): T {
+  return ops.add(ops.erf(ops.divide(x, Math.SQRT2)), 1);
 }
 
 /**
