@@ -1,5 +1,5 @@
 // @ts-types="npm:@types/ndarray@1.1.0"
-import ndarray, { type NdArray } from "ndarray";
+import ndarray, { type NdArray } from "./ndarray_bundle.js";
 
 /** A multi-dimensional array of float64, as `npm:ndarray` makes it: the array that users give and get. */
 export type Tensor = NdArray<Float64Array>;
