@@ -4,6 +4,7 @@ export function described(given: unknown): string {
   if (typeof given === "string") return JSON.stringify(given);
   if (Array.isArray(given)) return "a list";
   if (typeof given !== "object" || given === null) return String(given);
+  if ("shape" in given && "stride" in given) return "an ndarray";
   const kind = given.constructor?.name ?? "Object";
   if (kind !== "Object") return `a ${kind}`;
   const { name } = given as { name?: unknown };

@@ -1,3 +1,4 @@
+import { formatShape, ShapeError } from "../errors.ts";
 import type { Ops } from "../ops/mod.ts";
 import { requireOptions } from "../options.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
@@ -53,7 +54,14 @@ export function rotary(options: { steps: number; size: number; base?: number | u
     family: "rotation",
     settings: { steps, size, base },
     linear<T>(ops: Ops<T>, [input]: readonly T[]): LinearMap<T> {
-      const rank = ops.shape(input).length;
+      const shape = ops.shape(input);
+      const rank = shape.length;
+      if (shape[rank - 2] > steps) {
+        throw new ShapeError(
+          `Cannot turn by positions: the input must have at most ${steps} steps, got ${formatShape(shape)}`,
+          { where: "input", expected: [-1, steps, size], actual: shape },
+        );
+      }
       const [cos, sin] = [cosines, sines].map((angles) =>
         ops.leading(ops.constant(angles), 0, input, rank - 2)
       );

@@ -1,3 +1,4 @@
+import { formatShape, ShapeError } from "../errors.ts";
 import { eagerOps, type Ops } from "../ops/mod.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
@@ -43,6 +44,13 @@ export function softmax(options: SoftmaxOptions = {}): Layer {
 
   function allowed<T>(ops: Ops<T>, [x, given]: readonly T[]): T | undefined {
     if (!parameters.mask) return given;
+    const [wanted, reach] = [ops.shape(x), parameters.mask.shape].map((shape) => shape.slice(-2));
+    if (wanted.some((size, axis) => size > reach[axis])) {
+      throw new ShapeError(
+        `Cannot mask a softmax: the mask must reach over ${formatShape(wanted)}, got ${formatShape(reach)}`,
+        { where: "mask", expected: wanted, actual: reach },
+      );
+    }
     const rows = ops.leading(ops.constant(parameters.mask), -2, x, -2);
     const fixed = ops.leading(rows, -1, x, -1);
     return given === undefined ? fixed : ops.multiply(fixed, given);

@@ -1,4 +1,5 @@
 import { dense, type Layer, matmul, multiply, reshape, softmax, transpose } from "../layers/mod.ts";
+import { described } from "../described.ts";
 import { requireOptions } from "../options.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import type { LayerSink } from "./builder.ts";
@@ -48,7 +49,7 @@ export interface AttentionInputs {
  *
  * @param size The size of a head, D.
  * @throws {TypeError} If an option is not known, or heads or size are missing.
- * @throws {RangeError} If `keyValueHeads` does not divide `heads`.
+ * @throws {RangeError} If a number of heads or the size is no positive integer, or `keyValueHeads` does not divide `heads`.
  * @returns The name of the result.
  *
  * @example Queries that see both keys alike
@@ -77,6 +78,12 @@ export function attention(
   });
   const { heads, keyValueHeads = heads, mask, keyMask, positions, size } = options;
   const { scale = 1 / Math.sqrt(size) } = options;
+  for (const [part, count] of Object.entries({ heads, keyValueHeads, size })) {
+    if (Number.isInteger(count) && count > 0) continue;
+    throw new RangeError(
+      `Cannot make attention: ${part} must be a positive integer, got ${described(count)}`,
+    );
+  }
   const perGroup = heads / keyValueHeads;
   if (!Number.isInteger(perGroup)) {
     throw new RangeError(
@@ -130,6 +137,7 @@ export interface MultiHeadAttentionOptions extends AttentionOptions {
  * @param options.context The name of the value that is looked at. Default: the input (self-attention).
  * @returns The name of the result.
  * @throws {TypeError} If an option is not known, or heads or a projection are missing.
+ * @throws {RangeError} If the number of heads does not divide the rows of the queries.
  *
  * @example One head that looks at both tokens alike
  * ```ts
@@ -162,6 +170,12 @@ export function multiHeadAttention(
     required: ["heads", ...PROJECTIONS],
   });
   const { context = input, query, key, value, output, ...rest } = options;
+  const [rows] = query.weights.shape;
+  if (rows % rest.heads !== 0) {
+    throw new RangeError(
+      `Cannot make attention: heads must divide the ${rows} rows of the weights of the queries, got ${rest.heads}`,
+    );
+  }
   const project = (part: "query" | "key" | "value", from: string): string =>
     builder.add(`${name}.${part}`, dense({ query, key, value }[part]), from);
   const inputs = {
@@ -171,7 +185,7 @@ export function multiHeadAttention(
   };
   const joined = attention(builder, name, inputs, {
     ...rest,
-    size: query.weights.shape[0] / rest.heads,
+    size: rows / rest.heads,
   });
   return builder.add(`${name}.output`, dense(output), joined);
 }

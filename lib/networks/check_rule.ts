@@ -1,27 +1,13 @@
+import { described } from "../described.ts";
 import { ShapeError, UnsupportedLayerError } from "../errors.ts";
-import {
-  add,
-  averagePooling,
-  convolution,
-  dense,
-  gelu,
-  type Layer,
-  layerNorm,
-  matmul,
-  maxPooling,
-  multiply,
-  relu,
-  softmax,
-} from "../layers/mod.ts";
 import { eagerOps as ops } from "../ops/mod.ts";
 import { requireOptions } from "../options.ts";
-import { type RandomGenerator, randomGenerator } from "../random.ts";
+import { randomGenerator } from "../random.ts";
 import {
   alphaBetaRule,
   epsilonRule,
   flatRule,
   gammaRule,
-  type Origin,
   passRule,
   propagate,
   type Rule,
@@ -30,9 +16,11 @@ import {
   zeroRule,
   zPlusRule,
 } from "../rules/mod.ts";
+import { requireRule } from "../rules/rule.ts";
 import { exactSum } from "../statistics.ts";
-import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
+import { contiguous, type Tensor } from "../tensor/mod.ts";
 import { formatTable, htmlTable } from "../rules/table.ts";
+import { type RuleTrial, ruleTrials } from "./rule_trials.ts";
 import { total } from "./total.ts";
 
 /** What {@linkcode checkRule} found out about one law. */
@@ -83,48 +71,10 @@ export class RuleReport {
   }
 }
 
-interface Trial {
-  readonly layer: Layer;
-  readonly inputs: readonly Tensor[];
-  readonly relevance: Tensor;
-  readonly origins?: readonly Origin<Tensor>[];
-}
-
 const size = (x: Tensor): number => exactSum(contiguous(x).map(Math.abs));
 const flow = (parts: readonly Tensor[]): number => Math.max(...parts.map(size), Number.MIN_VALUE);
 const distance = (a: readonly Tensor[], b: readonly Tensor[]): number =>
   Math.max(...a.map((x, i) => size(ops.subtract(x, b[i])))) / flow([...a, ...b]);
-
-/** Layers of every family that can have rules, small and random. */
-function trialsOf(random: RandomGenerator): Trial[] {
-  const of = (...shape: number[]): Tensor =>
-    tensor(Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal()), shape);
-  const make = (layer: Layer, ...inputs: Tensor[]): Trial => ({
-    layer,
-    inputs,
-    relevance: of(...layer.forward(ops, inputs).shape),
-  });
-  return [
-    make(dense({ weights: of(3, 5), bias: of(3) }), of(2, 5)),
-    make(dense({ weights: of(4, 3) }), of(2, 3)),
-    make(convolution({ weights: of(3, 2, 3, 3), bias: of(3), padding: 1, stride: 2 }), of(2, 2, 5, 5)),
-    make(averagePooling({ kernel: [2, 2] }), of(2, 2, 4, 4)),
-    make(add(), of(2, 4), of(2, 4)),
-    make(maxPooling({ kernel: [2, 2] }), of(2, 2, 4, 4)),
-    make(relu(), of(2, 6)),
-    make(gelu(), of(2, 6)),
-    make(layerNorm({ weights: of(5), bias: of(5) }), of(2, 5)),
-    make(softmax(), of(2, 5)),
-    gated(make(multiply(), of(2, 4), of(2, 4))),
-    make(matmul(), of(2, 3, 4), of(2, 4, 2)),
-  ];
-}
-
-/** A product whose first factor is a gate, so that rules for gates and signals have something to hold on to. */
-function gated(trial: Trial): Trial {
-  const [gate, signal] = trial.inputs.map((preactivation) => ({ preactivation }));
-  return { ...trial, origins: [{ kind: "sigmoid", ...gate }, { kind: "tanh", ...signal }] };
-}
 
 /** The rules that a rule is compared with. */
 const KNOWN: readonly Rule[] = [
@@ -147,6 +97,8 @@ const ROUNDING = 1e-10;
  *
  * @param options.trials How many sets of layers. Default 5.
  * @param options.seed The seed of the random numbers. Default 0.
+ * @throws {TypeError} If this is no rule, or an option is not known.
+ * @throws {RangeError} If `trials` is no positive integer.
  * @throws {UnsupportedLayerError} If the rule is defined on none of the layers.
  *
  * @example A rule that forgets to divide
@@ -164,6 +116,11 @@ const ROUNDING = 1e-10;
  */
 export function checkRule(rule: Rule, options: { trials?: number; seed?: number } = {}): RuleReport {
   requireOptions(options, { action: "check a rule", known: ["trials", "seed"] });
+  requireRule(rule, "check a rule");
+  const { trials = 5 } = options;
+  if (!(Number.isInteger(trials) && trials > 0)) {
+    throw new RangeError(`Cannot check a rule: trials must be a positive integer, got ${described(trials)}`);
+  }
   try {
     return examine(rule, options);
   } catch (error) {
@@ -175,19 +132,19 @@ export function checkRule(rule: Rule, options: { trials?: number; seed?: number 
 
 function examine(rule: Rule, options: { trials?: number; seed?: number }): RuleReport {
   const random = randomGenerator(options.seed ?? 0);
-  const answered: Trial[] = [];
+  const answered: RuleTrial[] = [];
   for (let k = 0; k < (options.trials ?? 5); k++) {
-    answered.push(...trialsOf(random).filter((trial) => defined(rule, trial)));
+    answered.push(...ruleTrials(random).filter((trial) => defined(rule, trial)));
   }
   if (answered.length === 0) {
     throw new UnsupportedLayerError(
       `Cannot check rule "${rule.name}": it must be defined on a layer, got none of ${
-        [...new Set(trialsOf(random).map(({ layer }) => layer.kind))].join(", ")
+        [...new Set(ruleTrials(random).map(({ layer }) => layer.kind))].join(", ")
       }`,
       { layer: "any", rule: rule.name },
     );
   }
-  const run = ({ layer, ...point }: Trial, relevance: Tensor): Shares<Tensor> =>
+  const run = ({ layer, ...point }: RuleTrial, relevance: Tensor): Shares<Tensor> =>
     propagate(layer, rule, { ...point, relevance });
   const results = answered.map((trial) => ({ trial, shares: run(trial, trial.relevance) }));
   const worst = (of: (result: typeof results[number]) => number): number => Math.max(...results.map(of));
@@ -270,7 +227,7 @@ function examine(rule: Rule, options: { trials?: number; seed?: number }): RuleR
   return new RuleReport(rule.name, kindsOf(answered), findings);
 }
 
-function defined(rule: Rule, { layer, ...point }: Trial): boolean {
+function defined(rule: Rule, { layer, ...point }: RuleTrial): boolean {
   try {
     propagate(layer, rule, point);
     return true;
@@ -280,7 +237,7 @@ function defined(rule: Rule, { layer, ...point }: Trial): boolean {
   }
 }
 
-function agrees(known: Rule, trial: Trial, shares: Shares<Tensor>): boolean {
+function agrees(known: Rule, trial: RuleTrial, shares: Shares<Tensor>): boolean {
   if (!defined(known, trial)) return false;
   const { layer, ...point } = trial;
   const other = propagate(layer, known, point).inputs;
@@ -292,6 +249,6 @@ function spread(part: Tensor | undefined, like: Tensor): Tensor[] {
   return part === undefined ? [] : [ops.expandLike(part, like)];
 }
 
-function kindsOf(trials: readonly Trial[]): string[] {
+function kindsOf(trials: readonly RuleTrial[]): string[] {
   return [...new Set(trials.map(({ layer }) => layer.kind))];
 }

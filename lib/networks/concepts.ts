@@ -1,60 +1,13 @@
+import { described } from "../described.ts";
 import { eagerOps as ops } from "../ops/mod.ts";
 import { LONG_WORK_OPTIONS, longWork, type LongWorkOptions } from "../long_work.ts";
 import { requireOptions } from "../options.ts";
-import { contiguous, type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
+import { contiguous, type NumericArray, requireShape, type Tensor, tensor } from "../tensor/mod.ts";
 import type { Composite } from "./composite.ts";
+import { channelRelevance, conceptMask } from "./concept_mask.ts";
 import { type NetworkRun, runNetwork } from "./forward_pass.ts";
 import type { Network } from "./network.ts";
 import { type NetworkRelevance, propagateRelevance, seedFor } from "./propagate_relevance.ts";
-
-/**
- * A mask that keeps some places of an axis, for conditional relevance: the channels or heads of a concept.
- *
- * **Shapes** a value of `rank` axes with `size` places on `axis` -> `[1, …, size, …, 1]`, which broadcasts to it.
- *
- * @throws {RangeError} If a place is not a whole number from 0 to `size - 1`.
- *
- * @example Two of three channels of an image
- * ```ts
- * import { conceptMask } from "@relprop/lrp/networks";
- * import { assertEquals } from "@std/assert";
- *
- * const mask = conceptMask([0, 2], { size: 3, rank: 4 });
- * assertEquals(mask.shape, [1, 3, 1, 1]);
- * assertEquals([...mask.data], [1, 0, 1]);
- * ```
- */
-export function conceptMask(
-  kept: readonly number[],
-  { size, rank, axis = 1 }: { size: number; rank: number; axis?: number | undefined },
-): Tensor {
-  const wrong = kept.find((place) => !(Number.isInteger(place) && place >= 0 && place < size));
-  if (wrong !== undefined) {
-    throw new RangeError(`Cannot mask: places must be whole numbers from 0 to ${size - 1}, got ${wrong}`);
-  }
-  const values = Float64Array.from({ length: size }, (_, place) => kept.includes(place) ? 1 : 0);
-  return tensor(values, Array.from({ length: rank }, (_, i) => i === axis ? size : 1));
-}
-
-/**
- * The relevance of each channel: the sum over the places of each example.
- *
- * **Shapes** relevance `[N, C, …]` -> `[N, C]`.
- *
- * @example
- * ```ts
- * import { channelRelevance } from "@relprop/lrp/networks";
- * import { tensor } from "@relprop/lrp/tensor";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals([...channelRelevance(tensor([[[1, 2], [3, -4]]])).data], [3, -1]);
- * ```
- */
-export function channelRelevance(relevance: Tensor): Tensor {
-  const [N, C, ...plane] = relevance.shape;
-  const axes = plane.map((_, i) => i + 2);
-  return tensor(contiguous(axes.length === 0 ? relevance : ops.sum(relevance, axes)).slice(), [N, C]);
-}
 
 /** One example of a {@linkcode referenceSamples} list. */
 export interface ReferenceSample {
@@ -86,7 +39,7 @@ export interface ReferenceOptions extends LongWorkOptions {
  * **Shapes** data `[M, …]` -> per channel a list of at most `count` examples, the largest first; of equal ones the first.
  * Progress is counted in examples.
  *
- * @throws {RangeError} If the layer does not exist, or relevance does not reach it.
+ * @throws {RangeError} If the layer does not exist, or relevance does not reach it, or a count is no positive integer.
  * @throws {TypeError} If an option is misspelt or missing.
  *
  * @example The example that activates each of two channels most
@@ -124,6 +77,7 @@ export async function referenceSamples(
     choices: { by: ["relevance", "activation"] },
   });
   const { layer, composite, count = 8, by = "relevance", target, batch = 16 } = options;
+  requireCounts("find reference samples", { count, batch });
   const flat = contiguous(data);
   const [M, ...shape] = data.shape;
   const size = flat.length / M;
@@ -194,7 +148,9 @@ export interface ConceptGraphOptions extends LongWorkOptions {
  *
  * **Shapes** input `[1, …]`, values of the layers `[1, C, …]`. Progress is counted in backward runs.
  *
- * @throws {RangeError} If a layer does not exist, or relevance does not reach it from the one before.
+ * @throws {RangeError} If a layer does not exist, or relevance does not reach it from the one before, or `top` is no
+ * positive integer.
+ * @throws {ShapeError} If there is more than one example.
  * @throws {TypeError} If an option is misspelt or missing.
  *
  * @example The largest channel, and the input below it
@@ -227,8 +183,17 @@ export async function conceptGraph(
 ): Promise<ConceptGraph> {
   const required = ["composite", "seed", "layers"];
   const known = [...required, "top", ...LONG_WORK_OPTIONS];
-  requireOptions(options, { action: "make a concept graph", known, required });
+  const action = "make a concept graph";
+  requireOptions(options, { action, known, required });
   const { composite, seed, layers, top = 3 } = options;
+  requireCounts(action, { top });
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new TypeError(
+      `Cannot ${action}: layers must be a list of at least one name, got ${
+        Array.isArray(layers) ? "none" : described(layers)
+      }`,
+    );
+  }
   const names = layers.map((name) => network.node(name).name);
   const nodes: ConceptNode[] = [];
   const edges: ConceptEdge[] = [];
@@ -244,7 +209,9 @@ export async function conceptGraph(
   };
   return await longWork(async ({ pause }) => {
     const first = propagateRelevance(network, input, { composite, seed });
-    let followed = follow(names[0], reached(names[0], first)), done = 1;
+    const whole = reached(names[0], first);
+    requireShape(whole.shape.slice(0, 1), [1], { action, where: "the batch" });
+    let followed = follow(names[0], whole), done = 1;
     for (let k = 1; k < names.length; k++) {
       const below: { index: number; value: Tensor }[] = [];
       for (const { index, seed } of followed) {
@@ -275,4 +242,11 @@ function reached(layer: string, { relevance }: NetworkRelevance): Tensor {
 function masked(relevance: Tensor, channel: number): Tensor {
   const mask = conceptMask([channel], { size: relevance.shape[1], rank: relevance.shape.length });
   return ops.multiply(relevance, mask);
+}
+
+function requireCounts(action: string, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (Number.isInteger(count) && count > 0) continue;
+    throw new RangeError(`Cannot ${action}: ${name} must be a positive integer, got ${described(count)}`);
+  }
 }

@@ -86,7 +86,8 @@ export function inLayer<R>(action: string, name: string, kind: string, work: () 
     return work();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const message = `Cannot ${action} layer "${name}" (${kind}): ${error.message}`;
+    const place = `Cannot ${action} layer "${name}" (${kind}): `;
+    const message = error.message.startsWith(place) ? error.message : place + error.message;
     if (error instanceof ShapeError) {
       throw new ShapeError(message, { where: name, expected: error.expected, actual: error.actual });
     }

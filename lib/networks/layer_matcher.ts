@@ -1,10 +1,7 @@
-import { described } from "../described.ts";
 import * as layers from "../layers/mod.ts";
 import type { LayerFamily } from "../layers/mod.ts";
-import { EVERY_FAMILY } from "../rules/gradient.ts";
+import { requireFamilies } from "../rules/rule.ts";
 import type { Network, NetworkNode } from "./network.ts";
-
-const FAMILIES: readonly string[] = [...EVERY_FAMILY, "constant"];
 
 /** The kinds of layers that are there; others are a user's own, or misspelt. */
 const KINDS: readonly string[] = [...Object.keys(layers), "lstm", "gru"];
@@ -62,12 +59,7 @@ export function byKind(...kinds: readonly string[]): LayerMatcher {
  * ```
  */
 export function byFamily(...families: readonly LayerFamily[]): LayerMatcher {
-  const unknown = families.find((family) => !FAMILIES.includes(family));
-  if (unknown !== undefined) {
-    throw new RangeError(
-      `Cannot pick layers: a family must be one of ${FAMILIES.join(", ")}, got ${described(unknown)}`,
-    );
-  }
+  requireFamilies("pick layers", families);
   return {
     description: `${families.join(" or ")} layer`,
     matches: ({ layer }) => families.includes(layer.family),

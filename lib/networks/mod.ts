@@ -58,13 +58,12 @@ export {
 export type { RecurrenceDirections, RecurrenceParameters } from "./recurrence_parameters.ts";
 export { unrolledGru, unrolledLstm } from "./recurrence.ts";
 export { gru, lstm, unrollRecurrence } from "./recurrent_layer.ts";
+export { channelRelevance, conceptMask } from "./concept_mask.ts";
 export {
-  channelRelevance,
   type ConceptEdge,
   type ConceptGraph,
   conceptGraph,
   type ConceptGraphOptions,
-  conceptMask,
   type ConceptNode,
   type ReferenceOptions,
   type ReferenceSample,

@@ -111,7 +111,7 @@ export function describeRule({ name, options }: Rule): string {
  * Which rule each layer of a network would get, with warnings: a layer without a rule or with a rule that is not defined
  * on it, a name in the composite that no layer has, a softmax at the end, a batch normalization behind a layer that
  * nothing else reads and that it could be merged into, `alpha - beta` that is not 1, a product that shares with a learned
- * constant, and, for a given run, outputs as small as ten times the stabilizer.
+ * constant, and, for a given run, outputs as small as ten times the stabilizer and inputs out of their bounds.
  *
  * @param options.run A run of the network, to look at its values.
  * @throws {TypeError} If the composite is none, or an option is not known.
@@ -207,9 +207,24 @@ function canMerge(network: Network, { inputs: [before] }: NetworkNode): boolean 
     network.readersOf(before).length === 1 && network.output !== before;
 }
 
-function valueWarnings({ node, rule }: PlanRow, run: NetworkRun | undefined): string[] {
+function valueWarnings(row: PlanRow, run: NetworkRun | undefined): string[] {
+  return run === undefined ? [] : [...smallWarnings(row, run), ...boxWarnings(row, run)];
+}
+
+function boxWarnings({ node, rule }: PlanRow, run: NetworkRun): string[] {
+  const { low, high } = rule?.options ?? {};
+  if (typeof low !== "number" || typeof high !== "number") return [];
+  const values = contiguous(run.values.get(node.inputs[0])!);
+  const outside = values.reduce((count, x) => x < low || x > high ? count + 1 : count, 0);
+  if (outside === 0) return [];
+  return [
+    `"${node.name}" (${node.layer.kind}) has ${outside} of ${values.length} inputs outside of ${low} to ${high}, the bounds of its rule`,
+  ];
+}
+
+function smallWarnings({ node, rule }: PlanRow, run: NetworkRun): string[] {
   const guard = rule?.options.stabilizer as Stabilizer | undefined;
-  const output = run?.values.get(node.name);
+  const output = run.values.get(node.name);
   if (!guard || !output || guard.epsilon === 0 || guard.scale !== "absolute") return [];
   const values = contiguous(output);
   const small = values.reduce((count, z) => Math.abs(z) <= 10 * guard.epsilon ? count + 1 : count, 0);

@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import { formatShape, ShapeError } from "../errors.ts";
 import { eagerOps } from "../ops/mod.ts";
 import { requireOptions } from "../options.ts";
@@ -267,10 +268,15 @@ export function seedFor(
   const { classes, dialect: name } = options;
   const { start = name === undefined ? "score" : dialect(name).seed } = options;
   const [count, K] = output.shape;
-  if (classes !== undefined && typeof classes !== "number" && classes.length !== count) {
-    throw new RangeError(
-      `Cannot ${action}: classes must be one number, or one for each of ${count} examples, got ${classes.length}`,
-    );
+  if (typeof classes !== "number" && classes !== undefined) {
+    const given = typeof classes === "object" ? classes?.length : undefined;
+    if (given !== count) {
+      throw new RangeError(
+        `Cannot ${action}: classes must be one number, or one for each of ${count} examples, got ${
+          given ?? described(classes)
+        }`,
+      );
+    }
   }
   const scores = contiguous(output);
   const seed = new Float64Array(scores.length);

@@ -1,8 +1,7 @@
 import type { LayerFamily } from "../layers/mod.ts";
 import { defineRule, type Rule, type RuleContext } from "./rule.ts";
 
-/** The families of layers that relevance passes through. */
-export const EVERY_FAMILY: readonly LayerFamily[] = [
+const EVERY_FAMILY: readonly LayerFamily[] = [
   "linear",
   "normalization",
   "rotation",

@@ -1,10 +1,11 @@
+import { described } from "../described.ts";
 import { requireArity } from "../layers/arity.ts";
 import type { Layer } from "../layers/mod.ts";
 import { eagerOps } from "../ops/mod.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, requireFinite, requireShape, type Tensor } from "../tensor/mod.ts";
 import { ruleContext } from "./context.ts";
-import { type Origin, requireDefined, type Rule, type Shares } from "./rule.ts";
+import { type Origin, requireDefined, requireRule, type Rule, type Shares } from "./rule.ts";
 
 /** What {@linkcode propagate} is applied to. */
 export interface PropagateOptions {
@@ -22,7 +23,7 @@ export interface PropagateOptions {
  * **Shapes** relevance of the shape of the output -> one share per input, in its shape.
  *
  * @throws {UnsupportedLayerError} If the rule is not defined on the layer.
- * @throws {TypeError} If an option is not known, or inputs or relevance are missing.
+ * @throws {TypeError} If the layer or the rule is none, an option is not known, or inputs or relevance are missing.
  * @throws {RangeError} If the layer takes another number of inputs.
  * @throws {ShapeError} If the relevance has not the shape of the output.
  * @throws {NumericalError} If an input or the relevance is NaN or infinite.
@@ -47,8 +48,17 @@ export function propagate(layer: Layer, rule: Rule, options: PropagateOptions): 
     known: ["inputs", "relevance", "origins"],
     required: ["inputs", "relevance"],
   });
+  requireRule(rule, action);
+  if (typeof layer?.forward !== "function") {
+    throw new TypeError(
+      `Cannot ${action}: the layer must be made by a call such as relu(), got ${described(layer)}`,
+    );
+  }
   requireDefined(rule, layer.kind, layer);
   const { inputs, relevance } = options;
+  if (!Array.isArray(inputs)) {
+    throw new TypeError(`Cannot ${action}: the inputs must be in a list, got ${described(inputs)}`);
+  }
   requireArity(layer, inputs.length, { action, name: layer.kind });
   inputs.forEach((x, i) => requireFinite(contiguous(x), x.shape, { action, where: `input ${i}` }));
   const output = layer.forward(eagerOps, inputs);

@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import { formatShape, ShapeError, UnsupportedLayerError } from "../errors.ts";
 import type { Layer, LayerFamily, LinearMap } from "../layers/mod.ts";
 import type { Ops } from "../ops/mod.ts";
@@ -120,6 +121,23 @@ export function requireDefined(rule: Rule, name: string, layer: Layer): void {
   throw notDefined(rule.name, name, layer, `is not defined on ${layer.family} layers`);
 }
 
+/** Throws unless this is a rule: the commonest slip is to forget the brackets of `epsilonRule()`. */
+export function requireRule(given: Rule, action: string): void {
+  if (typeof given?.propagate === "function" && Array.isArray(given.families)) return;
+  throw new TypeError(
+    `Cannot ${action}: the rule must be made by a call such as epsilonRule(), got ${described(given)}`,
+  );
+}
+
+/** Throws unless all of these are families of layers. */
+export function requireFamilies(action: string, families: readonly LayerFamily[]): void {
+  const unknown = families.find((family) => !Object.hasOwn(ADVICE, family));
+  if (unknown === undefined) return;
+  throw new RangeError(
+    `Cannot ${action}: a family must be one of ${Object.keys(ADVICE).join(", ")}, got ${described(unknown)}`,
+  );
+}
+
 /**
  * A rule from all its parts, frozen; {@linkcode customRule} needs fewer of them.
  *
@@ -180,7 +198,15 @@ export function customRule(
   propagate: <T>(context: RuleContext<T>) => T,
   options: { families?: readonly LayerFamily[] } = {},
 ): Rule {
+  if (typeof name !== "string" || typeof propagate !== "function") {
+    throw new TypeError(
+      `Cannot make a rule: it must have a name and a function, got ${described(name)} and ${
+        described(propagate)
+      }`,
+    );
+  }
   requireOptions(options, { action: `make rule "${name}"`, known: ["families"] });
+  requireFamilies(`make rule "${name}"`, options.families ?? []);
   return defineRule({
     name,
     options: {},
@@ -189,9 +215,11 @@ export function customRule(
     propagate: <T>(context: RuleContext<T>) => {
       const relevance = propagate(context);
       const { ops, definition } = context;
-      if (relevance === undefined) {
+      if (typeof relevance !== "object" || relevance === null || !("shape" in relevance)) {
         throw new TypeError(
-          `Cannot propagate relevance through layer "${context.name}" (${definition.kind}): rule "${name}" must give the relevance of its input, got undefined`,
+          `Cannot propagate relevance through layer "${context.name}" (${definition.kind}): rule "${name}" must give the relevance of its input, got ${
+            described(relevance)
+          }`,
         );
       }
       const [given, wanted] = [relevance, context.inputs.length === 1 ? context.inputs[0] : context.input];

@@ -1,3 +1,4 @@
+import { formatShape, ShapeError } from "../errors.ts";
 import { eagerOps } from "../ops/mod.ts";
 import { contiguous, type NumericArray, requireFinite, tensor } from "../tensor/mod.ts";
 import { type LinearRuleOptions, stabilizerFor } from "./epsilon.ts";
@@ -73,7 +74,17 @@ export function zBoxRule(options: ZBoxOptions): Rule {
     accounts: true,
     propagate: <T>(context: RuleContext<T>) => {
       const { ops, input } = context;
-      const corner = (bound: T): T => ops.negate(ops.multiply(onesLike(ops, input), bound));
+      const corner = (bound: T): T => {
+        const at = ops.negate(ops.multiply(onesLike(ops, input), bound));
+        const [wanted, actual] = [input, at].map((value) => ops.shape(value));
+        if (formatShape(wanted) === formatShape(actual)) return at;
+        throw new ShapeError(
+          `Cannot share by the z-box rule: its bounds must broadcast to ${formatShape(wanted)}, got ${
+            formatShape(ops.shape(bound))
+          }`,
+          { where: "bounds", expected: wanted, actual: ops.shape(bound) },
+        );
+      };
       return shareByGroups(
         context,
         [{
