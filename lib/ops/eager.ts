@@ -1,6 +1,7 @@
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
 import { convolve, convolveTransposed } from "./convolution.ts";
-import { expand, mapBinary, mapUnary, select } from "./elementwise.ts";
+import { differenceOfPairs, eachPair, productOfPairs, quotientOfPairs, sumOfPairs } from "./arithmetic.ts";
+import { expand, mapBinary, mapUnary, type PairLoop, select } from "./elementwise.ts";
 import { erf } from "./erf.ts";
 import { matrixProduct } from "./matmul.ts";
 import { concatenate, gather, pad, reshape, slice } from "./movement.ts";
@@ -16,9 +17,9 @@ function lift(value: Operand<Tensor>): Tensor {
 
 function binary(
   action: string,
-  f: (a: number, b: number) => number,
+  loop: PairLoop,
 ): (a: Operand<Tensor>, b: Operand<Tensor>) => Tensor {
-  return (a, b) => mapBinary(f, lift(a), lift(b), action);
+  return (a, b) => mapBinary(loop, lift(a), lift(b), action);
 }
 
 function unary(f: (x: number) => number): (x: Tensor) => Tensor {
@@ -30,8 +31,9 @@ const sum: Ops<Tensor>["sum"] = (x, axes) => reduceAxes(x, axes, 0, (total, valu
 /**
  * The reference engine: every operation at once, in float64, on `npm:ndarray` tensors.
  *
- * It is written to be read and trusted, not to be fast. Results are row-major tensors; inputs are never written to, and a
- * reshaped tensor shares the numbers of its input, so write to neither.
+ * It is written to be read and trusted before it is fast; large matrix products run on the kernels, to the same bits.
+ * Results are row-major tensors; inputs are never written to, and a reshaped tensor shares the numbers of its input, so
+ * write to neither.
  *
  * @example An epsilon rule by hand, one dense layer
  * ```ts
@@ -52,14 +54,14 @@ export const eagerOps: Ops<Tensor> = Object.freeze<Ops<Tensor>>({
   constant: lift,
   shape: (x) => x.shape,
 
-  add: binary("add", (a, b) => a + b),
-  subtract: binary("subtract", (a, b) => a - b),
-  multiply: binary("multiply", (a, b) => a * b),
-  divide: binary("divide", (a, b) => a / b),
-  minimum: binary("take the minimum", Math.min),
-  maximum: binary("take the maximum", Math.max),
-  greater: binary("compare", (a, b) => a > b ? 1 : 0),
-  equal: binary("compare", (a, b) => a === b ? 1 : 0),
+  add: binary("add", sumOfPairs),
+  subtract: binary("subtract", differenceOfPairs),
+  multiply: binary("multiply", productOfPairs),
+  divide: binary("divide", quotientOfPairs),
+  minimum: binary("take the minimum", eachPair(Math.min)),
+  maximum: binary("take the maximum", eachPair(Math.max)),
+  greater: binary("compare", eachPair((a, b) => a > b ? 1 : 0)),
+  equal: binary("compare", eachPair((a, b) => a === b ? 1 : 0)),
   where: (condition, a, b) => select(condition, lift(a), lift(b)),
 
   negate: unary((x) => -x),

@@ -9,24 +9,38 @@ export function mapUnary(f: (x: number) => number, x: Tensor): Tensor {
   return tensor(to, x.shape);
 }
 
-/** `f(a, b)` for each pair of elements, with broadcasting. */
-export function mapBinary(f: (a: number, b: number) => number, a: Tensor, b: Tensor, action: string): Tensor {
+/** Numbers of two operands, each a fixed step apart, whose results lie side by side. */
+export interface Run {
+  readonly at: number;
+  readonly i: number;
+  readonly j: number;
+  readonly stepI: number;
+  readonly stepJ: number;
+  readonly length: number;
+}
+
+/**
+ * An operation on the pairs of a run. Each has a loop of its own: one loop that calls them all would call them through a
+ * pointer, number by number, which takes several times as long.
+ */
+export type PairLoop = (to: Float64Array, left: Float64Array, right: Float64Array, run: Run) => void;
+
+/** An operation on each pair of elements, with broadcasting. */
+export function mapBinary(loop: PairLoop, a: Tensor, b: Tensor, action: string): Tensor {
   const shape = broadcastShapes(a.shape, b.shape, action);
   const left = contiguous(a);
   const right = contiguous(b);
-  const to = new Float64Array(sizeOf(shape));
-  if (left.length === to.length && right.length === to.length) {
-    for (let i = 0; i < to.length; i++) to[i] = f(left[i], right[i]);
-  } else if (left.length === to.length && right.length === 1) {
-    const value = right[0];
-    for (let i = 0; i < to.length; i++) to[i] = f(left[i], value);
-  } else if (right.length === to.length && left.length === 1) {
-    const value = left[0];
-    for (let i = 0; i < to.length; i++) to[i] = f(value, right[i]);
+  const to = new Float64Array(sizeOf(shape)), length = to.length;
+  if ((left.length === length || left.length === 1) && (right.length === length || right.length === 1)) {
+    const [stepI, stepJ] = [left, right].map((part) => part.length === length ? 1 : 0) as [number, number];
+    loop(to, left, right, { at: 0, i: 0, j: 0, stepI, stepJ, length });
   } else {
-    walkPairs(shape, broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape), (at, i, j) => {
-      to[at] = f(left[i], right[j]);
-    });
+    walkRuns(
+      shape,
+      broadcastStrides(a.shape, shape),
+      broadcastStrides(b.shape, shape),
+      (run) => loop(to, left, right, run),
+    );
   }
   return tensor(to, shape);
 }
@@ -56,12 +70,12 @@ export function expand(x: Tensor, shape: readonly number[]): Tensor {
   return tensor(to, shape);
 }
 
-/** Visits the elements of a shape in row-major order with the two offsets that the strides give. */
-export function walkPairs(
+/** Visits the elements of a shape in row-major order, a row of the last axis at a time. */
+export function walkRuns(
   shape: readonly number[],
   first: readonly number[],
   second: readonly number[],
-  visit: (at: number, i: number, j: number) => void,
+  visit: (run: Run) => void,
 ): void {
   const size = sizeOf(shape);
   const last = shape.length - 1;
@@ -71,7 +85,7 @@ export function walkPairs(
   let i = 0;
   let j = 0;
   for (let at = 0; at < size; at += length) {
-    for (let k = 0; k < length; k++) visit(at + k, i + k * stepI, j + k * stepJ);
+    visit({ at, i, j, stepI, stepJ, length });
     for (let axis = last - 1; axis >= 0; axis--) {
       i += first[axis];
       j += second[axis];
@@ -81,4 +95,16 @@ export function walkPairs(
       index[axis] = 0;
     }
   }
+}
+
+/** Visits the elements of a shape in row-major order with the two offsets that the strides give. */
+export function walkPairs(
+  shape: readonly number[],
+  first: readonly number[],
+  second: readonly number[],
+  visit: (at: number, i: number, j: number) => void,
+): void {
+  walkRuns(shape, first, second, ({ at, i, j, stepI, stepJ, length }) => {
+    for (let k = 0; k < length; k++) visit(at + k, i + k * stepI, j + k * stepJ);
+  });
 }
