@@ -84,7 +84,7 @@ Deno.test("no modules import each other in a circle", () => {
 
 Deno.test("findCycle() finds a circle behind a chain", () => {
   const pairs = [["a", "b"], ["b", "c"], ["c", "d"], ["d", "b"]];
-  const imports = pairs.map(([from, to]) => ({ from: from!, to: to!, typeOnly: false }));
+  const imports = pairs.map(([from, to]) => ({ from: from!, to: to!, typeOnly: false, lazy: false }));
   assertEquals(findCycle(imports), ["b", "c", "d", "b"]);
   assertEquals(findCycle(imports.slice(0, 3)), []);
 });

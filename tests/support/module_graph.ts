@@ -9,11 +9,18 @@ export interface Import {
   readonly to: string;
   /** Whether only types are imported. */
   readonly typeOnly: boolean;
+  /** Whether it is loaded only when it is needed. */
+  readonly lazy: boolean;
 }
 
 interface ModuleInfo {
   specifier: string;
-  dependencies?: { specifier: string; code?: { specifier?: string }; type?: { specifier?: string } }[];
+  dependencies?: {
+    specifier: string;
+    code?: { specifier?: string };
+    type?: { specifier?: string };
+    isDynamic?: boolean;
+  }[];
 }
 
 /** All imports of the modules that the given ones reach within the project. */
@@ -35,9 +42,22 @@ export async function moduleGraph(entries: readonly string[]): Promise<Import[]>
         const target = value ?? dependency.type?.specifier;
         // What is neither resolved nor typed is a module of the platform.
         if (target === undefined) return [];
-        return [{ from: local(module.specifier), to: local(target), typeOnly: value === undefined }];
+        return [{
+          from: local(module.specifier),
+          to: local(target),
+          typeOnly: value === undefined,
+          lazy: dependency.isDynamic ?? false,
+        }];
       })
     );
+}
+
+/** The modules that are loaded with the given ones, before anything of them runs. */
+export function loadedWith(imports: readonly Import[], entries: readonly string[]): string[] {
+  const next = Map.groupBy(imports.filter(({ typeOnly, lazy }) => !typeOnly && !lazy), ({ from }) => from);
+  const loaded = new Set(entries);
+  for (const module of loaded) next.get(module)?.forEach(({ to }) => loaded.add(to));
+  return [...loaded];
 }
 
 const local = (specifier: string): string =>
