@@ -6,7 +6,8 @@ import type { Method } from "./method.ts";
 /**
  * Random numbers in place of relevance: the control that every method must beat.
  *
- * **Shapes** relevance `[T]`, uniform between -1 and 1; the same seed and length give the same numbers.
+ * **Shapes** relevance `[T]`, one number per token, or the shape of an input without tokens; uniform between -1 and 1. The
+ * same seed and shape give the same numbers.
  *
  * @param options The parameters.
  * @param options.seed The seed, an integer.
@@ -36,10 +37,9 @@ export function randomAttribution(options: { readonly seed: number }): Method {
     options: Object.freeze({ seed }),
     attribute: ({ input }) => {
       const random = randomGenerator(seed);
-      const steps = input.values.shape[0]!;
-      return {
-        relevance: tensor(Float64Array.from({ length: steps }, () => random.uniform(-1, 1)), [steps]),
-      };
+      const shape = input.tokens.length > 0 ? [input.tokens.length] : input.values.shape;
+      const length = shape.reduce((size, n) => size * n, 1);
+      return { relevance: tensor(Float64Array.from({ length }, () => random.uniform(-1, 1)), shape) };
     },
   });
 }

@@ -19,6 +19,7 @@ import { exactSum } from "../../lib/statistics.ts";
 import { tensor, zeros } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { assertMessage, assertRejectsWith } from "../support/assert_message.ts";
+import { linearModel } from "../support/linear_model.ts";
 import { randomLstm, randomTensor } from "../support/random_lstm.ts";
 
 /** score_k = w_k · tanh(tanh(x)/2)/2 at the last step; only the last step reaches it through the candidate. */
@@ -125,6 +126,15 @@ Deno.test("randomAttribution() is uniform between -1 and 1 and depends on the se
   assertEquals(tokenRelevance.every((r) => r >= -1 && r < 1), true);
   assertClose(exactSum(tokenRelevance) / 2000, 0, { absolute: 4 / Math.sqrt(3 * 2000) }); // four standard errors
   assertEquals(tokenRelevance.some((r, i) => r !== run(6).tokenRelevance[i]), true);
+});
+
+Deno.test("randomAttribution() has a number for every pixel of an image", () => {
+  const image = { values: zeros([1, 3, 4]), tokens: [] };
+  const { relevance } = explain(linearModel([new Array(12).fill(1)]), image, {
+    method: randomAttribution({ seed: 5 }),
+  });
+  assertEquals(relevance.shape, [1, 3, 4]);
+  assertEquals(new Set(relevance.data).size, 12);
 });
 
 Deno.test("relevance is linear in the target", async () => {
