@@ -7,15 +7,15 @@ import type { TakenSlots } from "./token_slots.ts";
 
 /** What is asked of a block. */
 export interface BlockRequest {
-  /** Only scores, relevance by LRP-all, or gradients of the inputs. */
-  readonly send: "nothing" | "relevance" | "gradient";
+  /** Only scores, relevance of the tokens or of the inputs by LRP-all, or gradients of the inputs. */
+  readonly send: "nothing" | "tokens" | "relevance" | "gradient";
   readonly epsilon: number;
   readonly biasFactor: number;
   /** Whether the two directions of the lowest layer are kept apart. */
   readonly directions: boolean;
 }
 
-const MODES = { nothing: 0, relevance: 1, gradient: 2 } as const;
+const MODES = { nothing: 0, tokens: 1, relevance: 1, gradient: 2 } as const;
 
 /** Writes the commands that run a block: forward through all layers, the output layer, and back. */
 export class BlockProgram {
@@ -86,8 +86,8 @@ export class BlockProgram {
 
   #forward(layer: number, direction: number): void {
     const cell = this.#network.layers[layer]![direction]!, { units, inputs } = cell;
-    const { states, tokens, recurrent, inputs: between } = this.#room, { rows, lengths } = this.#layout;
-    const { gates, candidate, cell: cellStates, hidden } = states[layer]![direction]!;
+    const { states: room, tokens, recurrent, inputs: between } = this.#room, { rows, lengths } = this.#layout;
+    const { gates, candidate, cell: cellStates, hidden } = room[layer]![direction]!;
     let { projections } = this.#room, order = this.#slot.tokens[direction]!;
     if (layer === 0) {
       projections = tokens.projections[direction]!;
@@ -99,8 +99,13 @@ export class BlockProgram {
         cell.bias);
     }
     // deno-fmt-ignore
-    this.#list.add("lstmForward", lengths.length, this.#slot.lengths, units, rows, projections, order, cell.recurrent,
-      recurrent, gates, candidate, cellStates, hidden);
+    const states = [lengths.length, this.#slot.lengths, units, rows, projections, order, cell.recurrent, recurrent, gates];
+    const { epsilon } = this.#request;
+    if (!this.#ofRelevance) this.#list.add("lstmForward", ...states, candidate, cellStates, hidden);
+    // deno-fmt-ignore
+    else {
+      this.#list.add("lstmForwardForRelevance", ...states, this.#kept(candidate), cellStates, hidden, { real: epsilon });
+    }
   }
 
   /** Hidden states of both directions of the layer below, side by side, token by token. */
@@ -144,26 +149,40 @@ export class BlockProgram {
       this.#list.add("copyRows", count, units, 0, ofHidden, 0, units, ofHidden, 0, units);
     }
     const { gates, candidate, cell: cellStates, hidden } = room.states[layer]![direction]!;
-    const gradient = this.#request.send === "gradient";
-    if (gradient) {
+    if (!this.#ofRelevance) {
       // The gradient of the gates takes the place of the gates.
       // deno-fmt-ignore
       this.#list.add("lstmGradient", count, this.#slot.lengths, units, rows, cell.gatesToHidden, cell.unitColumns, gates,
         cellStates, above, room.pulled, room.ofCell, ofHidden, gates);
-    } else {
-      const { epsilon, biasFactor } = this.#request, bias = this.#at(cell.bias, 2 * units);
-      // deno-fmt-ignore
-      this.#list.add("lstmRelevance", count, this.#slot.lengths, units, used, rows, bias, cell.candidateToHidden,
-        cell.unitColumns, gates, candidate, cellStates, hidden, above, room.pulled, used + cell.usedInputs,
-        { real: epsilon }, { real: biasFactor }, ofHidden, room.ofCell, room.sent,
-        this.#slot.sums[layer]![direction]!);
+      return this.#pullInputs(layer, direction, gates);
     }
-    this.#pullInputs(layer, direction, gradient ? gates : room.sent);
+    const { epsilon, biasFactor, send } = this.#request,
+      bias = this.#at(cell.bias, 2 * units),
+      slot = this.#slot;
+    const tokens = layer === 0 && send === "tokens", sums = slot.sums[layer]![direction]!;
+    // deno-fmt-ignore
+    this.#list.add("lstmRelevance", count, slot.lengths, units, used, rows, bias, cell.candidateToHidden,
+      cell.unitColumns, gates, this.#kept(candidate), hidden, above, room.pulled, used + cell.usedInputs,
+      { real: epsilon }, { real: biasFactor }, ofHidden, room.ofCell, room.sent, sums,
+      tokens ? room.tokens.projections[direction]! : 0, slot.slots[direction]!, slot.tokens[direction]!,
+      slot.tokenSums[0]!, direction);
+    this.#list.add("sumSteps", count, slot.lengths, rows, sums, direction, slot.shares[layer]!);
+    if (!tokens) this.#pullInputs(layer, direction, room.sent);
+  }
+
+  get #ofRelevance(): boolean {
+    const { send } = this.#request;
+    return send === "tokens" || send === "relevance";
+  }
+
+  /** Where pre-activations of the candidate go: only a share of the stabilizer needs them again. */
+  #kept(candidate: number): number {
+    return this.#request.biasFactor === 0 ? 0 : candidate;
   }
 
   #pullInputs(layer: number, direction: number, sent: number): void {
     const cell = this.#network.layers[layer]![direction]!, { inputs, units, inputColumns } = cell;
-    const { rows } = this.#layout, { send, directions } = this.#request, relevance = send === "relevance";
+    const { rows } = this.#layout, { directions } = this.#request, relevance = this.#ofRelevance;
     const order = this.#slot.tokens[direction]!, apart = layer === 0 && directions;
     const values = layer === 0 ? this.#room.tokens.values : this.#room.inputs[layer - 1]!.values;
     const result = layer > 0

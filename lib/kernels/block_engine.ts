@@ -49,7 +49,10 @@ export interface LayerShares {
 export interface BlockAnswer {
   readonly scores: Float64Array;
   readonly chosen: number;
-  /** Relevance or gradients of the inputs, `[T, E]`; one array per direction if they are kept apart. */
+  /**
+   * Relevance of the tokens, `[T]`, or relevance or gradients of the inputs, `[T, E]`; one array per direction if they are
+   * kept apart.
+   */
   readonly results: readonly Float64Array[];
   /** Whether all scores and results are finite. */
   readonly finite: boolean;
@@ -153,16 +156,22 @@ export class BlockEngine {
   read({ items, request, layout, slot }: BlockJob): BlockAnswer[] {
     const { arena } = this, { rows, lengths, offsets } = layout;
     const { classes, layers } = this.#network, count = lengths.length;
-    const sending = request.send !== "nothing", relevance = request.send === "relevance";
-    const used = this.#inputSize, width = layers[0]![0]!.inputs;
+    const { send } = request, relevance = send === "tokens" || send === "relevance";
+    const inputSize = this.#inputSize,
+      width = layers[0]![0]!.inputs,
+      used = send === "tokens" ? 1 : inputSize;
     const apart = request.directions && layers[0]!.length === 2;
-    const results = slot.results.slice(0, sending ? (apart ? 2 : 1) : 0).map((address) =>
-      takeRows(arena, { address, rows, used, width })
+    const sums = (send === "nothing" ? [] : apart ? slot.tokenSums : slot.tokenSums.slice(0, 1)).map((
+      address,
+    ) => arena.view(address, rows));
+    const results = sums.map((all, i) =>
+      send === "tokens"
+        ? Float64Array.from(all)
+        : takeRows(arena, { address: slot.results[i]!, rows, used: inputSize, width })
     );
-    const sums = results.map((_, i) => arena.view(slot.tokenSums[i]!, rows));
     const scores = Float64Array.from(arena.view(slot.scores, count * classes));
     const head = arena.view(slot.headSums, 3 * count);
-    const shares = relevance ? layers.map((_, layer) => this.#shares(slot.sums[layer]!, layout)) : [];
+    const shares = relevance ? slot.shares.map((address) => arena.view(address, 5 * count)) : [];
     return items.map(({ steps }, s) => ({
       scores: scores.slice(s * classes, (s + 1) * classes),
       chosen: arena.words[slot.chosen / 4 + s]!,
@@ -174,7 +183,7 @@ export class BlockEngine {
         bias: relevance ? head[3 * s + 1]! : 0,
         stabilizer: relevance ? head[3 * s + 2]! : 0,
       },
-      layers: shares.map((list) => list[s]!).reverse(),
+      layers: shares.map((list) => sharesAt(list, 5 * s)).reverse(),
       ...(count === 1 && relevance && {
         steps: slot.sums[0]!.map((address) => Float64Array.from(arena.view(address, 5 * rows))),
       }),
@@ -189,25 +198,6 @@ export class BlockEngine {
     const layout = blockLayout(Int32Array.from(items, (item) => item.steps));
     if (items.length === 1 && this.#singles.size < SINGLES_KEPT) this.#singles.set(steps, layout);
     return layout;
-  }
-
-  /** Sums over the steps and the directions of a layer, for each sequence. */
-  #shares(addresses: readonly number[], { rows, starts, lengths }: BlockLayout): LayerShares[] {
-    const shares = Array.from(lengths, () => ({ entered: 0, rest: 0, bias: 0, stabilizer: 0, largest: 0 }));
-    for (const address of addresses) {
-      const sums = this.arena.view(address, 5 * rows);
-      shares.forEach((share, s) => {
-        share.rest += sums[s]!;
-        for (let t = 0; t < lengths[s]!; t++) {
-          const row = starts[t]! + s;
-          share.bias += sums[rows + row]!;
-          share.stabilizer += sums[2 * rows + row]!;
-          share.entered += sums[4 * rows + row]!;
-          share.largest = Math.max(share.largest, Math.abs(sums[row]!), Math.abs(sums[4 * rows + row]!));
-        }
-      });
-    }
-    return shares;
   }
 
   /** Vectors of tokens that are not in the table yet, one after the other. */
@@ -247,4 +237,9 @@ function isFiniteSum(values: Float64Array | Float32Array, from: number, to: numb
   let sum = 0;
   for (let i = from; i < to; i++) sum += values[i]!;
   return Number.isFinite(sum);
+}
+
+function sharesAt(sums: Float64Array | Float32Array, at: number): LayerShares {
+  const [rest, bias, stabilizer, entered, largest] = sums.subarray(at, at + 5);
+  return { rest: rest!, bias: bias!, stabilizer: stabilizer!, entered: entered!, largest: largest! };
 }

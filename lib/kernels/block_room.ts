@@ -54,9 +54,11 @@ export interface BlockSlot {
   readonly ofHidden: readonly number[];
   /** Five sums per row for each cell of each layer. */
   readonly sums: readonly (readonly number[])[];
+  /** Five sums per sequence for each layer. */
+  readonly shares: readonly number[];
   /** Relevance of the inputs; of each direction if they are kept apart. */
   readonly results: readonly number[];
-  /** The sum of the relevance of each token, for each of the results; padding may be part of it. */
+  /** The relevance of each token, or for each of the results the sum of its row, where padding may be part of it. */
   readonly tokenSums: readonly number[];
 }
 
@@ -110,7 +112,7 @@ export function takeSlot(
 ): BlockSlot {
   const top = layers.at(-1)!, { inputs } = layers[0]![0]!;
   return {
-    commands: arena.allocateWords(256 + 160 * layers.length),
+    commands: arena.allocateWords(256 + 192 * layers.length),
     lengths: arena.allocateWords(sequences),
     following: arena.allocateWords(rows),
     tokens: [arena.allocateWords(rows), arena.allocateWords(rows)],
@@ -123,6 +125,7 @@ export function takeSlot(
     headSums: arena.allocate(3 * sequences),
     ofHidden: top.map(({ units }) => arena.allocate(sequences * units)),
     sums: layers.map((cells) => cells.map(() => arena.allocate(5 * rows))),
+    shares: layers.map(() => arena.allocate(5 * sequences)),
     results: [arena.allocate(rows * inputs), arena.allocate(rows * inputs)],
     tokenSums: [arena.allocate(rows), arena.allocate(rows)],
   };

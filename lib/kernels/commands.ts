@@ -11,6 +11,9 @@ export const COMMANDS = {
   gruRelevance: 9,
   gruGradient: 10,
   packRows: 11,
+  lstmForwardForRelevance: 12,
+  lstmCoefficients: 13,
+  sumSteps: 14,
 } as const;
 
 /** A list of commands for the kernels, in the order in which they run. */

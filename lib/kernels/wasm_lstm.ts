@@ -68,9 +68,12 @@ export class WasmLstm {
     const commands = new CommandList();
     const candidateBias = packed.bias + 2 * units * arena.size;
     // deno-fmt-ignore
+    commands.add("lstmCoefficients", steps, units, at["gates"]!, at["candidate"]!, at["cell"]!, { real: epsilon },
+      at["coefficients"]!);
+    // deno-fmt-ignore
     commands.add("lstmRelevance", 1, at["lengths"]!, units, d, steps, candidateBias, packed.candidateToHidden,
-      unitColumns, at["gates"]!, at["candidate"]!, at["cell"]!, at["hidden"]!, at["above"]!, at["step"]!, d + e,
-      { real: epsilon }, { real: biasFactor }, at["ofHidden"]!, at["ofCell"]!, at["gateRows"]!, at["sums"]!);
+      unitColumns, at["coefficients"]!, at["candidate"]!, at["hidden"]!, at["above"]!, at["step"]!, d + e,
+      { real: epsilon }, { real: biasFactor }, at["ofHidden"]!, at["ofCell"]!, at["gateRows"]!, at["sums"]!, 0, 0, 0, 0, 0);
     const shares = at["sums"]! + 3 * steps * arena.size;
     // deno-fmt-ignore
     commands.add("pullInputs", steps, inputColumns, units, at["gateRows"]!, packed.candidateToInput, at["pulled"]!,
@@ -116,6 +119,7 @@ export class WasmLstm {
         above: capacity * units,
         gateRows: 4 * capacity * units,
         gates: 4 * capacity * units,
+        coefficients: 3 * capacity * units,
         candidate: capacity * units,
         cell: (capacity + 1) * units,
         hidden: (capacity + 1) * units,

@@ -45,6 +45,13 @@ function expected(
   return model.forward({ values: tensor(vectors, [steps, e]) });
 }
 
+function sumOverInputs({ data, shape: [steps, inputs] }: Tensor): Float64Array {
+  return Float64Array.from(
+    { length: steps! },
+    (_, t) => data.subarray(t * inputs!, (t + 1) * inputs!).reduce((sum, value) => sum + value, 0),
+  );
+}
+
 function compareBlocks(seed: number, { precision, ...shape }: {
   precision: Precision;
   sizes: number[];
@@ -61,8 +68,9 @@ function compareBlocks(seed: number, { precision, ...shape }: {
   // Several blocks on one engine: the table of tokens is filled, used and overwritten.
   for (let block = 0; block < 5; block++) {
     const items = randomItems(random, { count: 1 + random.integer(6), model });
-    const send = block % 3 === 2 ? "gradient" as const : "relevance" as const;
-    const request = { send, epsilon: 0.01, biasFactor, directions: bidirectional && block % 2 === 0 };
+    const send = (["relevance", "tokens", "gradient"] as const)[block % 3]!;
+    const directions = bidirectional && block % 2 === 0 && send !== "tokens";
+    const request = { send, epsilon: 0.01, biasFactor, directions };
     const job = engine.write(items, { worker: 0, index: block % 2, request });
     engine.arena.run(job.commands);
     engine.read(job).forEach((answer, i) => {
@@ -73,10 +81,13 @@ function compareBlocks(seed: number, { precision, ...shape }: {
       const options = { epsilon: 0.01, biasFactor };
       const signal: { values: Tensor; directions?: { forward: Tensor; reverse: Tensor } } =
         send === "gradient" ? pass.gradient(weights) : pass.relevance(weights, options);
-      const parts = request.directions
+      const parts = send === "tokens"
+        ? [tensor(sumOverInputs(signal.values), [items[i]!.steps])]
+        : request.directions
         ? [signal.directions!.forward, signal.directions!.reverse]
         : [signal.values];
-      const size = Math.max(1, ...parts.flatMap(({ data }) => [...data].map(Math.abs)));
+      assertEquals(answer.results.length, parts.length);
+      const size = Math.max(1, ...[...signal.values.data].map(Math.abs));
       parts.forEach((part, direction) =>
         assertClose(answer.results[direction]!, part.data, { absolute: absolute * size, where: send })
       );

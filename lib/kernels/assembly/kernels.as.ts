@@ -2,10 +2,12 @@ import { gruForward } from "./gru_forward.as";
 import { gruGradient } from "./gru_gradient.as";
 import { gruRelevance } from "./gru_relevance.as";
 import { head } from "./head.as";
-import { lstmForward } from "./lstm_forward.as";
+import { lstmCoefficients } from "./lstm_coefficients.as";
+import { lstmForward, lstmForwardForRelevance } from "./lstm_forward.as";
 import { lstmGradient } from "./lstm_gradient.as";
 import { lstmRelevance } from "./lstm_relevance.as";
 import { copyRows, multiply, packRows, pullInputs } from "./rows.as";
+import { sumSteps } from "./sum_steps.as";
 
 /** Runs commands in order. A command is a list of words: its code, how many words it has, its arguments. 0 ends. */
 export function run64(commands: usize): void {
@@ -31,6 +33,9 @@ function run<T>(command: usize): void {
     else if (code == 9) gruRelevance<T>(argument);
     else if (code == 10) gruGradient<T>(argument);
     else if (code == 11) packRows<T>(argument);
+    else if (code == 12) lstmForwardForRelevance<T>(argument);
+    else if (code == 13) lstmCoefficients<T>(argument);
+    else if (code == 14) sumSteps<T>(argument);
     command += <usize>load<i32>(command, 4) << 2;
   }
 }

@@ -26,6 +26,15 @@ export function stabilizer<T>(x: v128, epsilon: v128): v128 {
   return v128.bitselect(epsilon, v128.neg<T>(epsilon), v128.ge<T>(x, v128.splat<T>(<T>0)));
 }
 
+// Read from memory: as a literal the engine would build it anew in every round of a loop.
+const SIGN_64 = memory.data<f64>([-0.0]), SIGN_32 = memory.data<f32>([-0.0]);
+
+/** The sign of `x` as a bit that `v128.xor` turns the sign of another number by. */
+@inline
+export function signOf<T>(x: v128): v128 {
+  return v128.and(x, sizeof<T>() == 8 ? v128.load64_splat(SIGN_64) : v128.load32_splat(SIGN_32));
+}
+
 /** The sum of all numbers of a vector. */
 @inline
 export function total<T>(x: v128): T {
