@@ -24,7 +24,17 @@ export async function compileAssembly(
   flags: readonly string[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   let output: Uint8Array<ArrayBuffer> | undefined;
-  const options = ["--outFile", "module.wasm", "-O3z", "--converge", "--noAssert", "--runtime", "stub", "--enable", "simd"];
+  const options = [
+    "--outFile",
+    "module.wasm",
+    "-O3z",
+    "--converge",
+    "--noAssert",
+    "--runtime",
+    "stub",
+    "--enable",
+    "simd",
+  ];
   const { error, stderr } = await main([source, ...options, ...flags], {
     readFile: (name: string, base: string) => {
       try {
