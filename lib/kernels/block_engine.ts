@@ -9,6 +9,7 @@ import {
   takeRoom,
   takeSlot,
 } from "./block_room.ts";
+import { type LayerShares, layerShares } from "./layer_shares.ts";
 import { type NetworkWeights, type PackedNetwork, packedNetworkSize, packNetwork } from "./packed_network.ts";
 import { takeRows } from "./padded_rows.ts";
 import { TokenSlots } from "./token_slots.ts";
@@ -33,16 +34,6 @@ export interface BlockJob {
   readonly request: BlockRequest;
   readonly layout: BlockLayout;
   readonly slot: BlockSlot;
-}
-
-/** Relevance that entered a layer, left it for the initial states, and was absorbed, both directions together. */
-export interface LayerShares {
-  readonly entered: number;
-  readonly rest: number;
-  readonly bias: number;
-  readonly stabilizer: number;
-  /** The largest relevance that entered or was carried on at any step. */
-  readonly largest: number;
 }
 
 /** What a block answers for one of its sequences. */
@@ -183,7 +174,7 @@ export class BlockEngine {
         bias: relevance ? head[3 * s + 1]! : 0,
         stabilizer: relevance ? head[3 * s + 2]! : 0,
       },
-      layers: shares.map((list) => sharesAt(list, 5 * s)).reverse(),
+      layers: shares.map((list) => layerShares(list, 5 * s)).reverse(),
       ...(count === 1 && relevance && {
         steps: slot.sums[0]!.map((address) => Float64Array.from(arena.view(address, 5 * rows))),
       }),
@@ -237,9 +228,4 @@ function isFiniteSum(values: Float64Array | Float32Array, from: number, to: numb
   let sum = 0;
   for (let i = from; i < to; i++) sum += values[i]!;
   return Number.isFinite(sum);
-}
-
-function sharesAt(sums: Float64Array | Float32Array, at: number): LayerShares {
-  const [rest, bias, stabilizer, entered, largest] = sums.subarray(at, at + 5);
-  return { rest: rest!, bias: bias!, stabilizer: stabilizer!, entered: entered!, largest: largest! };
 }

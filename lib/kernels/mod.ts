@@ -23,9 +23,9 @@ export {
   BlockEngine,
   type BlockItem,
   type BlockJob,
-  type LayerShares,
   SLOTS_PER_WORKER,
 } from "./block_engine.ts";
+export type { LayerShares } from "./layer_shares.ts";
 export type { BlockLimits } from "./block_room.ts";
 export { SingleEngine } from "./single_engine.ts";
 export type { KernelChoice } from "./wasm_cell.ts";

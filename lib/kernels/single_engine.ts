@@ -1,8 +1,9 @@
 import { Arena } from "./arena.ts";
 import { BlockProgram, type BlockRequest } from "./block_commands.ts";
-import type { BlockAnswer, BlockItem, LayerShares } from "./block_engine.ts";
+import type { BlockAnswer, BlockItem } from "./block_engine.ts";
 import { type BlockLayout, blockLayout } from "./block_layout.ts";
 import { type BlockRoom, type BlockSlot, bytesOf, takeRoom, takeSlot } from "./block_room.ts";
+import { layerShares } from "./layer_shares.ts";
 import { type NetworkWeights, type PackedNetwork, packedNetworkSize, packNetwork } from "./packed_network.ts";
 import { takeRows } from "./padded_rows.ts";
 import { TokenSlots } from "./token_slots.ts";
@@ -135,9 +136,7 @@ export class SingleEngine {
       results.push(takeRows(arena, { address, rows, used: this.#inputSize, width: lowest![0]!.inputs }));
       for (let t = 0; t < rows; t++) check += numbers[sums + t]!;
     }
-    const shares = relevance
-      ? slot.sums.map((cells) => sharesOf(numbers, cells.map((at) => at / size), rows))
-      : [];
+    const shares = relevance ? slot.shares.map((address) => layerShares(numbers, address / size)) : [];
     return {
       scores,
       chosen: words[slot.chosen / 4]!,
@@ -154,22 +153,6 @@ export class SingleEngine {
       }),
     };
   }
-}
-
-/** Sums over the steps and the directions of a layer. */
-function sharesOf(numbers: Float64Array | Float32Array, cells: readonly number[], rows: number): LayerShares {
-  let entered = 0, rest = 0, bias = 0, stabilizer = 0, largest = 0;
-  for (const at of cells) {
-    rest += numbers[at]!;
-    for (let row = at; row < at + rows; row++) {
-      const carried = numbers[row]!, came = numbers[row + 4 * rows]!;
-      bias += numbers[row + rows]!;
-      stabilizer += numbers[row + 2 * rows]!;
-      entered += came;
-      largest = Math.max(largest, Math.abs(carried), Math.abs(came));
-    }
-  }
-  return { entered, rest, bias, stabilizer, largest };
 }
 
 function isSame(a: BlockRequest, b: BlockRequest | undefined): boolean {
