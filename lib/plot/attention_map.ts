@@ -67,6 +67,8 @@ export function attentionMap(attention: NumericArray, options: AttentionMapOptio
   const short = tokens.map((token) => fitText(token, 11, 80));
   const scale = colorScale(options.limit ?? symmetricLimit(flat), options.colorMap ?? theme.colorMap);
 
+  // Relevance of attention has two signs, attention itself has one.
+  const oneSided = flat.every((value) => value >= 0);
   const count = heads + (relevance === undefined ? 0 : 1);
   const columns = Math.min(count, positive(options.columns ?? columnsFor(count), "columns", action));
   const rows = Math.ceil(count / columns);
@@ -122,7 +124,7 @@ export function attentionMap(attention: NumericArray, options: AttentionMapOptio
     for (const name of [`xaxis${number}`, `yaxis${number}`]) {
       Object.assign(layout[name] as object, { tickfont: { size: 11, color: theme.text } });
     }
-    annotations.push(panelTitle(theme, label, [x[0], y[1]]));
+    annotations.push(panelTitle(theme, label, { x: x[0], y: y[1], width: PANEL + GAP - 8 }));
     return number;
   };
   const data = Array.from({ length: heads }, (_, h): Record<string, unknown> => {
@@ -130,6 +132,7 @@ export function attentionMap(attention: NumericArray, options: AttentionMapOptio
     const values = flat.subarray(h * steps * steps, (h + 1) * steps * steps);
     return heatTrace({ rows: steps, columns: steps, values }, scale, {
       theme,
+      oneSided,
       ...h === 0 && { label: "attention", bar: { len: PANEL / plotHeight, y: 1, yanchor: "top" } },
       xaxis: `x${number}`,
       yaxis: `y${number}`,

@@ -5,7 +5,7 @@ import { quantile } from "../statistics.ts";
 import { isNdArray } from "../tensor/is_nd_array.ts";
 import { entriesOf, type Labelled, listOf } from "./numbers.ts";
 import { heading, type PictureOptions, pixels, requirePictureOptions } from "./options.ts";
-import { axis, figureLayout, legendOf, plotlyText } from "./render/figure_layout.ts";
+import { axis, figureLayout, legendOf, plotlyText, wholeTicks } from "./render/figure_layout.ts";
 import { formatNumber, sentences } from "./text/format_number.ts";
 
 /** A curve: its heights, and if known its places and the bounds of its confidence band. */
@@ -71,6 +71,8 @@ export function curveChart(
   );
   const hasBand = checked.some(({ low }) => low !== undefined);
   const { caption = hasBand ? `bands: ${options.bandLabel ?? "95 % confidence"}` : "" } = options;
+  const labels = checked.length > 1 ? checked.map(({ label }) => label) : [];
+  const { legend, right, names } = legendOf(labels, { title, width, theme });
   const data = checked.flatMap(({ label, x, y, low, high }, i) => {
     const color = theme.series[i % theme.series.length]!;
     const line = {
@@ -78,7 +80,7 @@ export function curveChart(
       mode: y.length > 40 ? "lines" : "lines+markers",
       x,
       y,
-      name: plotlyText(label),
+      name: plotlyText(names[i] ?? label),
       line: { color, width: 2, dash: DASHES[i % DASHES.length] },
       marker: { color, size: 5 },
       hovertemplate: `${plotlyText(label)}: %{y:.4~g} at %{x}<extra></extra>`,
@@ -97,16 +99,14 @@ export function curveChart(
     };
     return [band, line];
   });
-  const names = checked.length > 1 ? checked.map(({ label }) => label) : [];
-  const { legend, right } = legendOf(names, { title, width, theme });
   return new Figure({
     data,
     layout: {
       ...figureLayout({ title, caption, width, height, theme, left: 62, right }),
       showlegend: checked.length > 1,
       legend,
-      xaxis: axis(theme, xLabel),
-      yaxis: axis(theme, yLabel),
+      xaxis: axis(theme, xLabel, wholeTicks(checked.flatMap(({ x }) => x))),
+      yaxis: axis(theme, yLabel, { automargin: true }),
     },
     title: heading(title, caption),
     description: sentences(

@@ -134,10 +134,13 @@ function requireSameSize(photo: { height: number; width: number }, map: PixelMap
   );
 }
 
+/** Thinner pictures cannot be seen: they are stretched. */
+const THINNEST = 10;
+
 /** Width and height of a picture whose longer side has a given size. */
 export function fitBox({ height, width }: { height: number; width: number }, size: number): [number, number] {
   const scale = size / Math.max(height, width);
-  return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+  return [Math.max(THINNEST, Math.round(width * scale)), Math.max(THINNEST, Math.round(height * scale))];
 }
 
 /** The sum of a map and its two extremes in words. */

@@ -5,7 +5,7 @@ import { kindOf } from "./numbers.ts";
 import { heading, type PictureOptions, requirePictureOptions } from "./options.ts";
 import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
 import { formatNumber, formatSigned, sentences } from "./text/format_number.ts";
-import { textWidth } from "./text/text_width.ts";
+import { fitMiddle, textWidth } from "./text/text_width.ts";
 
 /** Where relevance went: the account that an attribution keeps. */
 export interface LedgerAccount {
@@ -104,7 +104,8 @@ export function ledgerWaterfall(ledger: LedgerAccount, options: LedgerWaterfallO
   const printed = bars.map(({ label, size }) =>
     label === "score" || label === "input" ? formatNumber(size) : formatSigned(-size)
   );
-  const bottom = 24 + (byLayer ? Math.max(...bars.map(({ label }) => textWidth(label, 12))) : 16);
+  const short = bars.map(({ label }) => fitMiddle(label, 12, 200));
+  const bottom = 24 + (byLayer ? Math.max(...short.map((label) => textWidth(label, 12))) : 16);
   const ends = bars.flatMap(({ base, size }) => [base, base + size, 0]);
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const room = (high - low || 1) * 0.12;
@@ -129,10 +130,14 @@ export function ledgerWaterfall(ledger: LedgerAccount, options: LedgerWaterfallO
         showgrid: false,
         zeroline: false,
         tickvals: bars.map((_, i) => i),
-        ticktext: bars.map(({ label }) => plotlyText(label)),
+        ticktext: short.map(plotlyText),
         tickangle: byLayer ? -90 : 0,
       }),
-      yaxis: axis(theme, "relevance", { range: [low < 0 ? low - room : 0, high + room], zeroline: true }),
+      yaxis: axis(theme, "relevance", {
+        range: [low < 0 ? low - room : 0, high + room],
+        zeroline: true,
+        automargin: true,
+      }),
     },
     title: heading(title, caption),
     description: sentences(

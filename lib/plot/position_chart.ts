@@ -46,6 +46,11 @@ export function positionChart(
   const rows = wordRows(tokens, relevance, action);
   const words = tokens.map((token) => plotlyText(token));
   const isSingle = rows.length === 1;
+  const { legend, right, names } = legendOf(isSingle ? [] : rows.map(({ label }) => label), {
+    title,
+    width,
+    theme,
+  });
   const data = rows.map(({ label, values }, i) => {
     const y = Array.from(values);
     const color = theme.series[i % theme.series.length]!;
@@ -53,7 +58,7 @@ export function positionChart(
       x: y.map((_, position) => position),
       y,
       customdata: words,
-      name: plotlyText(label),
+      name: plotlyText(names[i] ?? label),
       hovertemplate: `${label === "" ? "" : `${plotlyText(label)}, `}%{customdata}: %{y:.6~g}<extra></extra>`,
       ...isSingle
         ? { type: "bar", marker: { color: y.map((value) => value < 0 ? theme.negative : theme.positive) } }
@@ -68,7 +73,6 @@ export function positionChart(
   const named = tokens.length <= NAMED;
   const short = tokens.map((token) => fitText(token, 12, 90));
   const bottom = named ? 18 + Math.max(...short.map((token) => textWidth(token, 12))) : 48;
-  const { legend, right } = legendOf(isSingle ? [] : rows.map(({ label }) => label), { title, width, theme });
   return new Figure({
     data,
     layout: {
@@ -81,7 +85,7 @@ export function positionChart(
         zeroline: false,
         ...named && { tickvals: short.map((_, i) => i), ticktext: short.map(plotlyText), tickangle: -90 },
       }),
-      yaxis: axis(theme, valueLabel, { zeroline: true }),
+      yaxis: axis(theme, valueLabel, { zeroline: true, automargin: true }),
     },
     title: heading(title, caption),
     description: sentences(

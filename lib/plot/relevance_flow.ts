@@ -7,6 +7,7 @@ import { flowStages, largestWords } from "./render/flow_stages.ts";
 import { type Ribbon, ribbonElement } from "./render/ribbon.ts";
 import { headline, MARGIN, printed, textElement, wrapText } from "./render/svg.ts";
 import { formatSigned, sentences } from "./text/format_number.ts";
+import { isRightToLeft } from "./words/word_layout.ts";
 import { fitText } from "./text/text_width.ts";
 
 /** How a relevance flow looks. */
@@ -186,11 +187,14 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
       color: tone(amount),
     }, `${label} ${formatSigned(amount)}`);
     labels.push(
-      textElement(`${fitText(label, 12, 90)} ${printed(amount)}`, {
-        x: x + 61,
-        y: y + slot / 2 + 4,
-        size: 12,
-      }),
+      textElement(
+        `${fitText(label, 12, 90)} ${isRightToLeft([label]) ? LEFT_TO_RIGHT : ""}${printed(amount)}`,
+        {
+          x: x + 61,
+          y: y + slot / 2 + 4,
+          size: 12,
+        },
+      ),
     );
     if (amount < 0) againstEdge += size;
     else forEdge += size;
@@ -225,5 +229,8 @@ export function relevanceFlow(ledger: LedgerAccount, options: RelevanceFlowOptio
     data: () => ({ received: ledger.received, input: ledger.input, rest: ledger.rest, stages, words }),
   });
 }
+
+/** Keeps the sign of a number before it, behind a word of a script that runs to the left. */
+const LEFT_TO_RIGHT = "\u200e";
 
 const LABELS = { bias: "bias ", stabilizer: "stabilizer ", rule: "rule ", rest: "rest " };

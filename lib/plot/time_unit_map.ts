@@ -4,7 +4,7 @@ import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
 import { entriesOf, type FlatMatrix, type Labelled, type Matrix, matrixOf, requireTexts } from "./numbers.ts";
 import { COLOR_OPTIONS, type ColorOptions, heading, requirePictureOptions } from "./options.ts";
-import { axis, figureLayout, panelTitle, plotlyText } from "./render/figure_layout.ts";
+import { axis, figureLayout, panelTitle, plotlyText, wholeTicks } from "./render/figure_layout.ts";
 import { heatTrace } from "./render/heat_trace.ts";
 import { formatSigned, sentences } from "./text/format_number.ts";
 import { fitText, textWidth } from "./text/text_width.ts";
@@ -98,7 +98,7 @@ export function timeUnitMap(panels: Labelled<Matrix>, options: TimeUnitMapOption
       zeroline: false,
       showticklabels: isLast,
       ...options.tokens === undefined
-        ? {}
+        ? wholeTicks([0, steps - 1])
         : { tickvals: words.map((_, t) => t), ticktext: words.map(plotlyText), tickangle: -90 },
       ...i === 0 ? {} : { matches: "x" },
     });
@@ -108,8 +108,9 @@ export function timeUnitMap(panels: Labelled<Matrix>, options: TimeUnitMapOption
       autorange: "reversed",
       showgrid: false,
       zeroline: false,
+      ...wholeTicks([0, panel.columns - 1]),
     });
-    annotations.push(panelTitle(theme, panel.label, [0, to]));
+    annotations.push(panelTitle(theme, panel.label, { x: 0, y: to, width: width - 160 }));
     return heatTrace(transpose(panel), colorScale(limit, options.colorMap ?? theme.colorMap), {
       theme,
       label: valueLabel,

@@ -152,7 +152,7 @@ export function topWords(
       ticktext: words.map(({ word }) => plotlyText(fitText(word, 12, 100))),
       range: [count - 0.4, -0.6],
     });
-    annotations.push(panelTitle(theme, label, [xDomain[0]!, yTop]));
+    annotations.push(panelTitle(theme, label, { x: xDomain[0]!, y: yTop, width: panelWidth + side - 16 }));
     return {
       type: "bar",
       orientation: "h",

@@ -84,7 +84,7 @@ export function wordHeatmap(
     y += Math.max(drawn.height, 18) + (rows.length > 1 ? 6 : 0);
   }
   y += 8;
-  const bar = { x: MARGIN + 22, y, width: Math.min(240, width * 0.5), theme, label: "relevance" };
+  const bar = { x: MARGIN + 22, y, width: Math.min(240, width - 140), theme, label: "relevance" };
   content.push(colorBar(scale, bar));
 
   return new Drawing({

@@ -12,8 +12,10 @@ const STOPS = 33;
 export function heatTrace(
   { rows, columns, values }: FlatMatrix,
   scale: ColorScale,
-  { theme, label, bar, ...rest }: {
+  { theme, label, bar, oneSided = false, ...rest }: {
     theme: Theme;
+    /** Only the half of the scale from 0 up, for what is never negative. */
+    oneSided?: boolean;
     /** What the colors stand for; no color bar without it. */
     label?: string;
     /** Where the color bar stands. */
@@ -26,25 +28,30 @@ export function heatTrace(
     type: "heatmap",
     // Half the bytes, where float32 reaches as far.
     z: binaryArray(limit > 1e-30 && limit < 1e30 ? Float32Array.from(values) : values, [rows, columns]),
-    zmin: limit === 0 ? -1 : -limit,
+    zmin: oneSided ? 0 : limit === 0 ? -1 : -limit,
     zmax: limit === 0 ? 1 : limit,
-    colorscale: plotlyColors(scale),
+    colorscale: plotlyColors(scale, oneSided),
     showscale: label !== undefined,
-    ...label === undefined ? {} : { colorbar: { ...colorBarOf(scale, label, theme), ...bar } },
+    ...label === undefined ? {} : { colorbar: { ...colorBarOf(scale, label, { theme, oneSided }), ...bar } },
     ...rest,
   };
 }
 
-function plotlyColors({ table }: ColorScale): [number, string][] {
+function plotlyColors({ table }: ColorScale, oneSided: boolean): [number, string][] {
   const last = table.length - 1;
-  return Array.from(
-    { length: STOPS },
-    (_, i) => [i / (STOPS - 1), table[Math.round(i * last / (STOPS - 1))]!],
-  );
+  return Array.from({ length: STOPS }, (_, i) => {
+    const share = i / (STOPS - 1);
+    return [share, table[Math.round(last * (oneSided ? 0.5 + share / 2 : share))]!];
+  });
 }
 
-function colorBarOf({ limit }: ColorScale, label: string, theme: Theme): Record<string, unknown> {
-  const ticks = limit === 0 ? [0] : [-limit, -limit / 2, 0, limit / 2, limit];
+function colorBarOf(
+  { limit }: ColorScale,
+  label: string,
+  { theme, oneSided }: { theme: Theme; oneSided: boolean },
+): Record<string, unknown> {
+  const up = limit === 0 ? [0] : [0, limit / 2, limit];
+  const ticks = oneSided || limit === 0 ? up : [-limit, -limit / 2, ...up];
   return {
     title: { text: plotlyText(label), side: "top", font: { size: 11, color: theme.muted } },
     tickvals: ticks,

@@ -1,7 +1,7 @@
 import type { ColorScale } from "../color/color_scale.ts";
 import { escapeMarkup, hash } from "../text/escape.ts";
 import { formatSigned } from "../text/format_number.ts";
-import { textWidth } from "../text/text_width.ts";
+import { BOLD, fitText, textWidth } from "../text/text_width.ts";
 import type { Theme } from "../color/theme.ts";
 
 /** A coordinate without needless digits. */
@@ -35,11 +35,12 @@ export function textElement(text: string, { x, y, size, fill, anchor, bold }: Te
   return `<text ${attributes}>${escapeMarkup(text)}</text>`;
 }
 
-/** A text broken into lines at spaces. */
+/** A text broken into lines at spaces; a word that is longer than a line is cut. */
 export function wrapText(text: string, size: number, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/).filter((part) => part !== "")) {
+  for (const part of text.split(/\s+/).filter((part) => part !== "")) {
+    const word = fitText(part, size, width);
     const longer = line === "" ? word : `${line} ${word}`;
     if (line !== "" && textWidth(longer, size) > width) {
       lines.push(line);
@@ -66,7 +67,9 @@ export function colorBar(
     const color = table[Math.round(i * last / steps)]!;
     return `<stop offset="${coordinate(i / steps)}" stop-color="${color}"/>`;
   });
-  const ticks = limit === 0 ? [0] : [-limit, -limit / 2, 0, limit / 2, limit];
+  const five = [-limit, -limit / 2, 0, limit / 2, limit];
+  const needed = Math.max(...five.map((value) => textWidth(printed(value), 11))) + 6;
+  const ticks = limit === 0 ? [0] : needed <= width / 4 ? five : [-limit, 0, limit];
   const numbers = ticks.map((value) => {
     const at = x + width * (limit === 0 ? 0.5 : 0.5 + value / limit / 2);
     return `<path d="M${coordinate(at)} ${y + 10}v4" stroke="${theme.muted}"/>` +
@@ -89,7 +92,7 @@ export function headline(
 ): { content: string; bottom: number } {
   const content: string[] = [];
   let y = MARGIN;
-  for (const line of wrapText(title, 15, width - 2 * MARGIN)) {
+  for (const line of wrapText(title, 15 * BOLD, width - 2 * MARGIN)) {
     content.push(textElement(line, { x: MARGIN, y: y + 13, size: 15, bold: true }));
     y += 20;
   }

@@ -36,6 +36,9 @@ function graphemeWidth(grapheme: string): number {
   return ZERO_WIDTH.test(grapheme) ? 0 : 640;
 }
 
+/** How much wider bold letters are, at most of them. */
+export const BOLD = 1.08;
+
 /** How many columns of a terminal a text takes. */
 export function columnWidth(text: string): number {
   let columns = 0;
@@ -67,4 +70,19 @@ export function fitText(text: string, size: number, width: number): string {
     kept.push(grapheme);
   }
   return `${kept.join("")}…`;
+}
+
+/** A text cut to a width in its middle, for texts that differ at their ends. */
+export function fitMiddle(text: string, size: number, width: number): string {
+  if (textWidth(text, size) <= width) return text;
+  const letters = graphemes(text);
+  let [from, to] = [0, letters.length];
+  let rest = width - size;
+  for (let i = 0; i < letters.length; i++) {
+    rest -= graphemeWidth(letters[i % 2 === 0 ? from : to - 1]!) * size / 1000;
+    if (rest < 0) break;
+    if (i % 2 === 0) from++;
+    else to--;
+  }
+  return `${letters.slice(0, from).join("")}…${letters.slice(to).join("")}`;
 }
