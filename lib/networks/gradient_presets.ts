@@ -8,7 +8,7 @@ import {
   zPlusRule,
 } from "../rules/mod.ts";
 import { assign, type Composite, composite } from "./composite.ts";
-import { byFamily, byFunction, byKind, connections } from "./layer_matcher.ts";
+import { byFunction, byKind, connections } from "./layer_matcher.ts";
 import { startOf, SUMS } from "./presets.ts";
 
 const ANY = byFunction("any layer", () => true);
@@ -33,7 +33,8 @@ export function gradient(): Composite {
 }
 
 /**
- * Guided backpropagation: the gradient, with only its positive part sent through activations.
+ * Guided backpropagation: the gradient, with only its positive part sent through each ReLU; other activations send it as it
+ * is, as zennit and captum do.
  *
  * @example Negative relevance does not pass the activation
  * ```ts
@@ -51,13 +52,14 @@ export function gradient(): Composite {
  */
 export function guidedBackpropagation(): Composite {
   return composite("guidedBackpropagation", [
-    assign(byFamily("activation"), guidedRule()),
+    assign(byKind("relu"), guidedRule()),
     assign(ANY, gradientRule()),
   ]);
 }
 
 /**
- * Deconvnet: the gradient, with activations replaced by the positive part of what comes back.
+ * Deconvnet: the gradient, with each ReLU replaced by the positive part of what comes back; other activations send the
+ * gradient as it is, as zennit and captum do.
  *
  * @example An activation is passed even where it is closed
  * ```ts
@@ -75,7 +77,7 @@ export function guidedBackpropagation(): Composite {
  */
 export function deconvnet(): Composite {
   return composite("deconvnet", [
-    assign(byFamily("activation"), deconvnetRule()),
+    assign(byKind("relu"), deconvnetRule()),
     assign(ANY, gradientRule()),
   ]);
 }

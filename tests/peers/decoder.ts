@@ -5,7 +5,9 @@ import type { Tensor } from "../../lib/tensor/mod.ts";
 /** The decoder of decoder_cases.py: RMS normalization before each part, rotary positions, a gated part, no biases. */
 export function decoder(
   parameters: Record<string, Tensor>,
-  { heads, blocks, steps, size }: { heads: number; blocks: number; steps: number; size: number },
+  { heads, groups, blocks, steps, size }: Readonly<
+    Record<"heads" | "groups" | "blocks" | "steps" | "size", number>
+  >,
 ): Network {
   const of = (name: string): { weights: Tensor } => ({ weights: parameters[`${name}.weight`] });
   const builder = networkBuilder();
@@ -16,6 +18,7 @@ export function decoder(
       builder.add(`B.${k}.${name}`, rmsNorm({ ...part(name), epsilon: 1e-5 }), input);
     const attended = multiHeadAttention(builder, `B.${k}.attention`, norm("n1", value), {
       heads,
+      keyValueHeads: groups,
       mask: causalMask(steps),
       positions: rotary({ steps, size: size / heads }),
       query: part("q"),

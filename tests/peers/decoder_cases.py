@@ -12,11 +12,12 @@ from transformer_cases import constant_matmul
 
 def decoders(count):
     for _ in range(count):
-        n, t, heads, size, blocks = between(1, 2), between(3, 6), between(1, 3), 4, between(1, 2)
-        e, f = heads * size, 2 * heads * size
+        n, t, groups, per, size, blocks = between(1, 2), between(3, 6), between(1, 2), between(1, 2), 4, between(1, 2)
+        heads = groups * per
+        e, f, g = heads * size, 2 * heads * size, groups * size
         parameters = {}
         for k in range(blocks):
-            for name, rows, columns in [("q", e, e), ("k", e, e), ("v", e, e), ("o", e, e),
+            for name, rows, columns in [("q", e, e), ("k", g, e), ("v", g, e), ("o", e, e),
                                         ("gate", f, e), ("up", f, e), ("down", e, f)]:
                 parameters[f"B.{k}.{name}.weight"] = torch.randn(rows, columns) / math.sqrt(columns)
             for name in ["n1", "n2"]:
@@ -27,18 +28,18 @@ def decoders(count):
         expected = {}
         for name, constant in [("AttnLRP", False), ("CP-LRP", True)]:
             leaf = x.clone().requires_grad_()
-            hidden = decoder(leaf, parameters, blocks, heads, constant)
+            hidden = decoder(leaf, parameters, blocks, heads, groups, constant)
             last = normalized(hidden, parameters["N.weight"])[:, -1]
             output = lxt.linear_epsilon(last, parameters["O.weight"])
             seed = torch.zeros_like(output)
             seed[:, 1] = output[:, 1].detach()
             expected[f"lxt {name}, decoder"], = torch.autograd.grad(output, leaf, seed)
-        record("decoder", "network", {"heads": heads, "blocks": blocks}, parameters, [x], seed,
+        record("decoder", "network", {"heads": heads, "groups": groups, "blocks": blocks}, parameters, [x], seed,
                {**expected, "output": output})
 
 
-def decoder(x, p, blocks, heads, constant):
-    """Blocks as in Llama: normalization before each part, no biases, causal attention."""
+def decoder(x, p, blocks, heads, groups, constant):
+    """Blocks as in Llama: normalization before each part, no biases, causal attention of grouped queries."""
     n, t, e = x.shape
     size = e // heads
     past = torch.ones(t, t).tril() == 0
@@ -47,7 +48,8 @@ def decoder(x, p, blocks, heads, constant):
             return lxt.linear_epsilon(value, p[f"B.{k}.{name}.weight"])  # noqa: B023
 
         def split(value):
-            return value.reshape(n, t, heads, size).transpose(1, 2)
+            parts = value.reshape(n, t, -1, size).transpose(1, 2)
+            return parts if parts.shape[1] == heads else parts.repeat_interleave(heads // groups, 1)
 
         normed = normalized(x, p[f"B.{k}.n1.weight"])
         q, key, v = rotated(split(linear(normed, "q"))), rotated(split(linear(normed, "k"))), split(linear(normed, "v"))

@@ -13,6 +13,7 @@ import warnings
 import numpy
 
 warnings.filterwarnings("ignore")
+from branch_cases import branched  # noqa: E402
 from case_file import buffer, cases  # noqa: E402
 from decoder_cases import decoders  # noqa: E402
 from image_cases import networks  # noqa: E402
@@ -29,6 +30,7 @@ if __name__ == "__main__":
     networks(30)
     transformers(15)
     decoders(15)
+    branched(30)
     shipped(pathlib.Path(__file__).parent.parent.parent / "lib/models")
     versions = {name: importlib.metadata.version(name) for name in ["torch", "zennit", "captum", "lxt"]}
     (target / "cases.json").write_text(json.dumps({"versions": versions, "cases": cases}))

@@ -45,6 +45,7 @@ import {
 import { eagerOps as ops } from "../../lib/ops/mod.ts";
 import { contiguous, type Tensor, tensor } from "../../lib/tensor/mod.ts";
 import { largestError } from "../support/assert_close.ts";
+import { branched } from "./branched.ts";
 import { decoder } from "./decoder.ts";
 import type { PeerCase, PeerFile } from "./peer_file.ts";
 
@@ -74,6 +75,12 @@ const UNMERGED: Record<string, Composite> = {
 };
 /** The composites of LXT. */
 export const TRANSFORMERS: Record<string, Composite> = { "lxt AttnLRP": attnLrp(), "lxt CP-LRP": cpLrp() };
+
+const BRANCHED: Record<string, Composite> = {
+  "zennit EpsilonPlus, branches": epsilonPlus(),
+  "zennit EpsilonAlpha2Beta1, branches": epsilonAlpha2Beta1(),
+  "zennit GuidedBackprop, branches": guidedBackpropagation(),
+};
 
 const DECODERS: Record<string, Composite> = Object.fromEntries(
   Object.entries(TRANSFORMERS).map(([name, composite]) => [`${name}, decoder`, composite]),
@@ -175,6 +182,10 @@ export async function networkCases(file: PeerFile, given: PeerCase): Promise<Com
       const answers = await Array.fromAsync(explainAll(explained, input, { method, target: options.target }));
       compare(name, stacked(answers.map(({ attribution }) => attribution!.relevance)));
     }
+  } else if (given.kind === "branched") {
+    const network = branched(file.named(given.parameters), options);
+    compare("output", runNetwork(network, input).output);
+    explainWith(network, BRANCHED);
   } else if (given.kind === "transformer") {
     const network = transformer(file.named(given.parameters), options);
     compare("output", runNetwork(network, input).output);
@@ -183,6 +194,7 @@ export async function networkCases(file: PeerFile, given: PeerCase): Promise<Com
     const [, steps, size] = input.shape;
     const network = decoder(file.named(given.parameters), {
       heads: options.heads,
+      groups: options.groups,
       blocks: options.blocks,
       steps,
       size,
