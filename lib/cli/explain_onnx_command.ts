@@ -1,6 +1,6 @@
-import { readOnnxFile } from "../io/mod.ts";
+import { type OnnxModel, readOnnxFile } from "../io/mod.ts";
 import { loadRelevanceModel } from "../runtime/mod.ts";
-import { compileModel } from "./composite_options.ts";
+import { compileModel, type CompositeValues } from "./composite_options.ts";
 import { explainArrays } from "./explain_arrays.ts";
 import { explainLines } from "./explain_lines.ts";
 import { isRelevanceModel } from "./is_relevance_model.ts";
@@ -15,16 +15,7 @@ const WHAT = "Cannot explain: the file of ";
 /** Explains lines or rows of arrays with an ONNX model. */
 export async function explainOnnxCommand(args: readonly string[], streams: CommandStreams): Promise<number> {
   const { model: path, input, output, arrays, batch, engine, threads, composite } = onnxOptions(args);
-  const model = await withFiles(`${WHAT}--model`, "readable", () => readOnnxFile(path));
-  const isCompiled = isRelevanceModel(model);
-  const given = Object.entries(composite).find(([, value]) => value !== undefined);
-  if (isCompiled && given) {
-    throw new UsageError(`Cannot explain: --${given[0]} must come with a model that is not compiled yet`);
-  }
-  await using loaded = await loadRelevanceModel(
-    isCompiled ? path : compileModel(model, composite).model,
-    { engine, threads },
-  );
+  await using loaded = await loadRelevanceModel(await sourceOf(path, composite), { engine, threads });
   if (arrays) {
     const files = await Promise.all([path, arrays.input].map(identity));
     const run = JSON.stringify([...files, composite]);
@@ -49,4 +40,13 @@ export async function explainOnnxCommand(args: readonly string[], streams: Comma
 async function identity(path: string): Promise<unknown> {
   const { size, mtime } = await withFiles(`${WHAT}--input`, "readable", () => Deno.stat(path));
   return [path.replace(/^.*\//, ""), size, mtime?.getTime()];
+}
+
+/** The file of a model that is compiled; a network is compiled, and its numbers are not held twice. */
+async function sourceOf(path: string, composite: CompositeValues): Promise<string | OnnxModel> {
+  const model = await withFiles(`${WHAT}--model`, "readable", () => readOnnxFile(path));
+  if (!isRelevanceModel(model)) return compileModel(model, composite).model;
+  const given = Object.entries(composite).find(([, value]) => value !== undefined);
+  if (!given) return path;
+  throw new UsageError(`Cannot explain: --${given[0]} must come with a model that is not compiled yet`);
 }

@@ -26,9 +26,9 @@ export interface EngineSession {
   release(): Promise<void>;
 }
 
-/** Where a model is: in memory, as bytes, or in a file, whose numbers an engine may read by itself. */
+/** Where a model is: in memory, or in a file, whose numbers an engine may read by itself. */
 export interface ModelSource {
-  /** The model as it was read. */
+  /** The model; without its numbers if it is in a file. */
   readonly model: OnnxModel;
   /** The file, if it is in one. */
   readonly path?: string | undefined;

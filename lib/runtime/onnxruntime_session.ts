@@ -2,6 +2,7 @@ import { writeOnnx } from "../io/mod.ts";
 import { contiguous, type NumericArray } from "../tensor/mod.ts";
 import { ndarray } from "../tensor/ndarray.ts";
 import type { EngineName, EngineSession, ModelSource } from "./engine.ts";
+import { wholeModel } from "./model_file.ts";
 
 /** A tensor of ONNX Runtime. */
 export interface RuntimeTensor {
@@ -50,17 +51,18 @@ export async function loadRuntime(name: Exclude<EngineName, "reference">): Promi
 
 /** A compiled model on ONNX Runtime. */
 export async function onnxruntimeSession(
-  { model, path }: ModelSource,
+  source: ModelSource,
   runtime: RuntimeModule,
   { name, threads }: { name: Exclude<EngineName, "reference">; threads: number },
 ): Promise<EngineSession> {
-  const types = new Map(model.graph.inputs.map((input) => [input.name, input.elementType]));
+  const types = new Map(source.model.graph.inputs.map((input) => [input.name, input.elementType]));
   // The package for browsers has threads for all sessions in common.
   const wasm = name === "onnxruntime-web" ? runtime.env?.wasm : undefined;
   if (wasm && threads > 0) wasm.numThreads = threads;
   // By its path the engine reads the file itself, so that it is not held twice.
-  const source = name === "onnxruntime-node" && path !== undefined ? path : writeOnnx(model);
-  const session = await runtime.InferenceSession.create(source, {
+  const readsFiles = name === "onnxruntime-node";
+  const model = readsFiles && source.path !== undefined ? source.path : writeOnnx(await wholeModel(source));
+  const session = await runtime.InferenceSession.create(model, {
     intraOpNumThreads: threads,
     logSeverityLevel: QUIET,
   });

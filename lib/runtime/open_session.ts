@@ -1,4 +1,5 @@
 import type { EngineName, EngineSession, ModelSource } from "./engine.ts";
+import { wholeModel } from "./model_file.ts";
 import { loadRuntime, onnxruntimeSession, type RuntimeModule } from "./onnxruntime_session.ts";
 import { referenceSession } from "./reference_session.ts";
 
@@ -21,7 +22,7 @@ export async function openSession(
   { engine = "auto", threads = 0, runtime }: EngineOptions,
 ): Promise<EngineSession> {
   if (runtime) return await onnxruntimeSession(source, runtime, { name: "onnxruntime-web", threads });
-  if (engine === "reference") return referenceSession(source.model);
+  if (engine === "reference") return referenceSession(await wholeModel(source));
   if (engine !== "auto") {
     return await onnxruntimeSession(source, await loadRuntime(engine), { name: engine, threads });
   }
@@ -29,5 +30,5 @@ export async function openSession(
     const found = await loadRuntime(name).catch(() => undefined);
     if (found) return await onnxruntimeSession(source, found, { name, threads });
   }
-  return referenceSession(source.model);
+  return referenceSession(await wholeModel(source));
 }

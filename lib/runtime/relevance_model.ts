@@ -1,11 +1,11 @@
 import type { CompiledNetwork, CompiledSegment } from "../compiler/mod.ts";
 import { ShapeError } from "../errors.ts";
-import { type OnnxModel, readOnnx, readOnnxFile } from "../io/mod.ts";
+import { type OnnxModel, type OnnxValue, readOnnx } from "../io/mod.ts";
 import { contiguous, type NumericArray, requireFinite } from "../tensor/mod.ts";
 import { isNdArray } from "../tensor/is_nd_array.ts";
-import type { EngineInfo, EngineSession } from "./engine.ts";
+import type { EngineInfo, EngineSession, ModelSource } from "./engine.ts";
+import { openModelFile } from "./model_file.ts";
 import { type EngineOptions, openSession } from "./open_session.ts";
-import { referenceSession } from "./reference_session.ts";
 import { loadSegments } from "./load_segments.ts";
 import { workerSession } from "./worker_session.ts";
 
@@ -43,15 +43,18 @@ export class RelevanceModel {
   readonly engine: EngineInfo;
   /** Its inputs by name: sizes, where a text stands for any size. */
   readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
-  readonly #segments: readonly CompiledSegment[];
   readonly #session: EngineSession;
+  readonly #openReference: () => Promise<EngineSession>;
   #reference: EngineSession | undefined;
 
   /** Puts the parts together; see {@linkcode loadRelevanceModel}. */
-  constructor(segments: readonly CompiledSegment[], session: EngineSession) {
-    const { inputs } = segments[0]!.model.graph;
-    this.#segments = segments;
+  constructor(
+    inputs: readonly OnnxValue[],
+    session: EngineSession,
+    openReference: () => Promise<EngineSession>,
+  ) {
     this.#session = session;
+    this.#openReference = openReference;
     this.engine = session.info;
     this.inputs = Object.fromEntries(inputs.map(({ name, shape }) => [name, shape ?? []]));
   }
@@ -130,7 +133,7 @@ export class RelevanceModel {
     inputs: Readonly<Record<string, NumericArray>>,
     values: Readonly<Record<string, NumericArray>>,
   ): Promise<Verification> {
-    this.#reference ??= await loadSegments(this.#segments, referenceSession);
+    this.#reference ??= await this.#openReference();
     const exact = await this.#reference.run(inputs);
     const differences = Object.fromEntries(
       Object.entries(exact).map((
@@ -181,17 +184,20 @@ export async function loadRelevanceModel(
   source: string | Uint8Array | OnnxModel | CompiledNetwork,
   options: RelevanceModelOptions = {},
 ): Promise<RelevanceModel> {
-  const path = typeof source === "string" ? source : undefined;
-  const segments = await segmentsOf(source);
+  const file = typeof source === "string" ? await openModelFile(source) : undefined;
+  const segments = typeof source === "string" ? [file!] : segmentsOf(source);
   const { worker = false, ...engine } = options;
   const open = worker ? workerSession : openSession;
-  return new RelevanceModel(segments, await loadSegments(segments, (model) => open({ model, path }, engine)));
+  const load = async (open: (source: ModelSource) => Promise<EngineSession>): Promise<EngineSession> =>
+    await loadSegments(segments, (model) => open({ model, path: file?.path }));
+  return new RelevanceModel(
+    segments[0]!.model.graph.inputs,
+    await load((source) => open(source, engine)),
+    () => load((source) => openSession(source, { engine: "reference" })),
+  );
 }
 
-async function segmentsOf(
-  source: string | Uint8Array | OnnxModel | CompiledNetwork,
-): Promise<readonly CompiledSegment[]> {
-  if (typeof source === "string") return [{ model: await readOnnxFile(source) }];
+function segmentsOf(source: Uint8Array | OnnxModel | CompiledNetwork): readonly CompiledSegment[] {
   if (source instanceof Uint8Array) return [{ model: readOnnx(source) }];
   return "segments" in source ? source.segments : [{ model: source }];
 }
