@@ -1,9 +1,14 @@
+import { formatShape } from "../errors.ts";
 import type { Drawing, MimeBundle } from "../plot/mod.ts";
+import { formatSigned } from "../plot/text/format_number.ts";
 import type { Ledger } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import { contiguous, type Tensor } from "../tensor/mod.ts";
 import type { MethodResult } from "./method.ts";
 import type { ResolvedTarget } from "./target.ts";
+
+/** The most tokens that are written into a line. */
+const SHOWN = 60;
 
 /** What an {@linkcode Attribution} is made of. */
 export interface AttributionParts extends MethodResult {
@@ -94,6 +99,25 @@ export class Attribution {
   /** What a notebook shows when a cell ends with an attribution. */
   async [Symbol.for("Jupyter.display")](): Promise<MimeBundle> {
     return await (await this.toPicture()).toBundle();
+  }
+
+  /** The answer in a line: what was explained and how, and the relevance of the tokens, or of an input without tokens its shape. */
+  toString(): string {
+    const { method, target, tokens, relevance, tokenRelevance } = this;
+    const what = `${method.name} of ${target.name}, score ${this.score.toPrecision(4)}`;
+    if (tokens.length === 0) {
+      return `${what}: relevance ${formatShape(relevance.shape)}, sum ${
+        formatSigned(exactSum(tokenRelevance))
+      }`;
+    }
+    const shown = tokens.slice(0, SHOWN).map((token, t) => `${token}(${formatSigned(tokenRelevance[t]!)})`);
+    if (tokens.length > SHOWN) shown.push(`and ${tokens.length - SHOWN} more`);
+    return `${what}: ${shown.join(" ")}`;
+  }
+
+  /** What `console.log()` writes. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return `${this}`;
   }
 
   /** The answer as plain data, one number per token. */

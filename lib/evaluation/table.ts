@@ -150,6 +150,11 @@ export class Table {
     else await publish(this.toBundle());
   }
 
+  /** What `console.log()` writes. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toText();
+  }
+
   /** What Deno's kernel asks of the last expression of a cell. */
   [Symbol.for("Jupyter.display")](): MimeBundle {
     return this.toBundle();

@@ -141,6 +141,11 @@ export class Network {
     return formatTable(HEAD, this.#rows());
   }
 
+  /** What `console.log()` writes. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
   /** What a notebook shows when a cell ends with a network. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return { "text/html": htmlTable(HEAD, this.#rows()), "text/plain": this.toString() };

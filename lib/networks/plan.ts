@@ -67,6 +67,11 @@ export class Plan {
     return [formatTable(HEAD, this.#cells()), ...this.warnings.map((warning) => `! ${warning}`)].join("\n");
   }
 
+  /** What `console.log()` writes. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
   /** What a notebook shows when a cell ends with a plan. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     const warnings = this.warnings.length === 0

@@ -169,6 +169,11 @@ export class Ledger {
       .map(([account, amount]) => `${account.padEnd(10)} ${amount.toPrecision(6).padStart(13)}`)
       .join("\n");
   }
+
+  /** What `console.log()` writes. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
 }
 
 /** What a line does not account for. */

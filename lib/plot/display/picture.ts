@@ -81,6 +81,11 @@ export abstract class Picture {
     await publish(await this.toBundle());
   }
 
+  /** What `console.log()` writes. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return `${this.title}\n${this.toText()}`;
+  }
+
   /** What Deno's kernel asks of the last expression of a cell. */
   [Symbol.for("Jupyter.display")](): Promise<MimeBundle> {
     return this.toBundle();
