@@ -5,6 +5,7 @@
  */
 export { Attribution, type AttributionParts } from "./attribution.ts";
 export { contextualDecomposition } from "./contextual_decomposition.ts";
+export { expectedGradients, type ExpectedGradientsOptions } from "./expected_gradients.ts";
 export { explain, type ExplainOptions, explainTargets, type ExplainTargetsOptions } from "./explain.ts";
 export { explainAll, type ExplainAllOptions } from "./explain_all.ts";
 export type { Explained } from "./explain_one.ts";

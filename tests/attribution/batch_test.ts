@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   contextualDecomposition,
   deepLift,
+  expectedGradients,
   explain,
   type Explainable,
   explainAll,
@@ -45,6 +46,7 @@ const methodsFor = (shape: readonly number[]): Method[] => [
   sensitivity(),
   integratedGradients({ steps: 7 }),
   integratedGradients({ steps: 3, reference: randomTensor(randomGenerator(4), shape) }),
+  expectedGradients({ references: randomTensor(randomGenerator(6), [3, ...shape]), samples: 6 }),
   smoothGradient({ samples: 5 }),
   gradientVariance({ samples: 5, noise: 0.3 }),
   occlusion(),

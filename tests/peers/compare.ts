@@ -70,7 +70,7 @@ const text = [
   `${layers} random layers and ${networks} random networks, float64, explained by ${versions} and by this project.`,
   "The difference is the largest of an array, divided by the largest number of that array; the worst case of each row is shown.",
   "Where z is close to -ε or 0, the quotient magnifies rounding: the largest differences of the epsilon rule.",
-  "captum explains with its batches and we with ours; its SmoothGrad and VarGrad were given our noise. Its occlusion averages windows in float32. Its DeepLIFT works out the multipliers of a max pooling as we do, but with",
+  "captum explains with its batches and we with ours; its SmoothGrad, VarGrad and GradientShap were given our random numbers. Its occlusion averages windows in float32. Its DeepLIFT works out the multipliers of a max pooling as we do, but with",
   "this torch they do not reach the layer below, and its shares miss the difference of the scores; without max pooling both",
   "agree.",
   "Made by `make_cases.py` and `compare.ts` in this folder.",

@@ -1,14 +1,15 @@
 """Random image networks under the composites and methods of zennit and captum."""
 from unittest import mock
 
+import numpy
 import torch
-from captum.attr import (DeepLift, GuidedBackprop, InputXGradient, IntegratedGradients, LayerGradCam, NoiseTunnel,
-                         Occlusion, Saliency)
+from captum.attr import (DeepLift, GradientShap, GuidedBackprop, InputXGradient, IntegratedGradients, LayerGradCam,
+                         NoiseTunnel, Occlusion, Saliency)
 from torch import nn
 from zennit import composites
 
 from case_file import between, record
-from noise import noise
+from noise import draws, noise
 
 
 class Net(nn.Sequential):
@@ -85,6 +86,13 @@ def networks(count):
             with mock.patch("torch.normal", lambda *_: noise(x, 6, 0.1)):
                 expected[f"captum {name}"] = NoiseTunnel(Saliency(net)).attribute(
                     x, nt_type=kind, nt_samples=6, stdevs=1.0, target=target, abs=False)
+        with torch.random.fork_rng():
+            references = torch.randn(3, *x.shape[1:])
+        taken, shares = (list(part) * len(x) for part in zip(*draws(8, 3)))
+        with mock.patch("numpy.random.choice", lambda *_: numpy.array(taken)), \
+                mock.patch("numpy.random.uniform", lambda *_: numpy.array(shares)):
+            expected["captum GradientShap"] = GradientShap(net).attribute(
+                x, references, n_samples=8, stdevs=0.0, target=target)
         # A constant baseline makes constant planes, in which the rounding of the convolution picks the winner of a pooling.
         baseline = torch.randn_like(x)
         expected["captum DeepLift"] = DeepLift(net).attribute(x, baseline, target=target)
@@ -96,5 +104,5 @@ def networks(count):
         expected["captum Occlusion"] = Occlusion(net).attribute(
             x, target=target, sliding_window_shapes=(x.shape[1], 3, 3), strides=(x.shape[1], 2, 2))
         parameters = {name: value for name, value in net.state_dict().items() if value.dtype == torch.float64}
-        record("cnn", "network", {**options, "target": target, "low": -4, "high": 4}, parameters, [x, baseline],
+        record("cnn", "network", {**options, "target": target, "low": -4, "high": 4}, parameters, [x, baseline, references],
                one, {**expected, "output": output})

@@ -1,5 +1,6 @@
 import {
   deepLift,
+  expectedGradients,
   explain,
   explainAll,
   gradCam,
@@ -87,8 +88,9 @@ const DECODERS: Record<string, Composite> = Object.fromEntries(
 );
 
 /** The methods of `explain()`. */
-const methods = (channels: number): Record<string, Method> => ({
+const methods = (channels: number, references: Tensor): Record<string, Method> => ({
   "captum IntegratedGradients": integratedGradients({ steps: 16 }),
+  "captum GradientShap": expectedGradients({ references, samples: 8 }),
   "captum SmoothGrad": smoothGradient({ samples: 6 }),
   "captum VarGrad": gradientVariance({ samples: 6 }),
   "captum InputXGradient": gradientTimesInput(),
@@ -174,7 +176,8 @@ export async function networkCases(file: PeerFile, given: PeerCase): Promise<Com
       return explain(network, row(input, n), { method, target: options.target }).relevance;
     });
     compare("captum DeepLift", stacked(lifted));
-    for (const [name, method] of Object.entries(methods(input.shape[1]))) {
+    const references = file.array(given.inputs[2]);
+    for (const [name, method] of Object.entries(methods(input.shape[1], references))) {
       const explained = name.includes("average pooling")
         ? cnn(file.named(given.parameters), options, averagePooling)
         : network;
