@@ -68,7 +68,7 @@ export class BlockProgram {
     const { inputs } = cell!, values = this.#at(tokens.values, first * inputs);
     this.#list.add("copyRows", count, inputs, inputs, this.#slot.values, 0, inputs, values, 0, inputs);
     this.#network.layers[0]!.forEach((packed, direction) => {
-      const wide = 4 * packed.units, target = this.#at(tokens.projections[direction]!, first * wide);
+      const wide = packed.gateColumns, target = this.#at(tokens.projections[direction]!, first * wide);
       this.#list.add(
         "multiply",
         count,
@@ -95,8 +95,14 @@ export class BlockProgram {
     } else {
       const { values } = between[layer - 1]!;
       // deno-fmt-ignore
-      this.#list.add("multiply", rows, 4 * units, inputs, values, inputs, cell.input, projections, 4 * units,
-        cell.bias);
+      this.#list.add("multiply", rows, cell.gateColumns, inputs, values, inputs, cell.input, projections,
+        cell.gateColumns, cell.bias);
+    }
+    if (cell.kind === "gru") {
+      // deno-fmt-ignore
+      this.#list.add("gruForward", lengths.length, this.#slot.lengths, units, rows, cell.gateColumns, projections, order,
+        cell.recurrent, cell.recurrentBias, recurrent, gates, candidate, cellStates, hidden);
+      return;
     }
     // deno-fmt-ignore
     const states = [lengths.length, this.#slot.lengths, units, rows, projections, order, cell.recurrent, recurrent, gates];
@@ -151,21 +157,31 @@ export class BlockProgram {
     const { gates, candidate, cell: cellStates, hidden } = room.states[layer]![direction]!;
     if (!this.#ofRelevance) {
       // The gradient of the gates takes the place of the gates.
-      // deno-fmt-ignore
-      this.#list.add("lstmGradient", count, this.#slot.lengths, units, rows, cell.gatesToHidden, cell.unitColumns, gates,
-        cellStates, above, room.pulled, room.ofCell, ofHidden, gates);
+      if (cell.kind === "gru") {
+        // deno-fmt-ignore
+        this.#list.add("gruGradient", count, this.#slot.lengths, units, rows, cell.gatesToHidden, cell.unitColumns, gates,
+          cellStates, hidden, above, room.pulled, room.ofCell, room.recurrent, ofHidden, gates);
+      } // deno-fmt-ignore
+      else {this.#list.add("lstmGradient", count, this.#slot.lengths, units, rows, cell.gatesToHidden, cell.unitColumns, gates,
+        cellStates, above, room.pulled, room.ofCell, ofHidden, gates);}
       return this.#pullInputs(layer, direction, gates);
     }
     const { epsilon, biasFactor, send } = this.#request,
       bias = this.#at(cell.bias, 2 * units),
       slot = this.#slot;
     const tokens = layer === 0 && send === "tokens", sums = slot.sums[layer]![direction]!;
-    // deno-fmt-ignore
-    this.#list.add("lstmRelevance", count, slot.lengths, units, used, rows, bias, cell.candidateToHidden,
+    const ofTokens = [slot.slots[direction]!, slot.tokens[direction]!, slot.tokenSums[0]!, direction];
+    const projections = tokens ? room.tokens.projections[direction]! : 0;
+    if (cell.kind === "gru") {
+      // deno-fmt-ignore
+      this.#list.add("gruRelevance", count, slot.lengths, units, used, rows, bias, this.#at(cell.recurrentBias, 2 * units),
+        cell.candidateToHidden, cell.unitColumns, gates, candidate, hidden, above, room.pulled, room.ofCell,
+        room.recurrent, used + cell.usedInputs, { real: epsilon }, { real: biasFactor }, ofHidden, room.sent, sums,
+        projections, cell.gateColumns, ...ofTokens);
+    } // deno-fmt-ignore
+    else {this.#list.add("lstmRelevance", count, slot.lengths, units, used, rows, bias, cell.candidateToHidden,
       cell.unitColumns, gates, this.#kept(candidate), hidden, above, room.pulled, used + cell.usedInputs,
-      { real: epsilon }, { real: biasFactor }, ofHidden, room.ofCell, room.sent, sums,
-      tokens ? room.tokens.projections[direction]! : 0, slot.slots[direction]!, slot.tokens[direction]!,
-      slot.tokenSums[0]!, direction);
+      { real: epsilon }, { real: biasFactor }, ofHidden, room.ofCell, room.sent, sums, projections, ...ofTokens);}
     this.#list.add("sumSteps", count, slot.lengths, rows, sums, direction, slot.shares[layer]!);
     if (!tokens) this.#pullInputs(layer, direction, room.sent);
   }
@@ -190,7 +206,7 @@ export class BlockProgram {
       : this.#slot.results[apart ? direction : 0]!;
     const shares = this.#at(this.#slot.sums[layer]![direction]!, 3 * rows);
     // deno-fmt-ignore
-    this.#list.add("pullInputs", rows, inputColumns, relevance ? units : 4 * units, sent,
+    this.#list.add("pullInputs", rows, inputColumns, relevance ? units : (cell.kind === "gru" ? 3 : 4) * units, sent,
       relevance ? cell.candidateToInput : cell.gatesToInput, this.#room.pulled, inputs, relevance ? values : 0,
       layer === 0 ? this.#slot.slots[direction]! : order, relevance ? shares : 0, result, order, inputs,
       direction === 1 && !apart ? 1 : 0,

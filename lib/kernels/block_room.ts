@@ -112,7 +112,7 @@ export function takeSlot(
 ): BlockSlot {
   const top = layers.at(-1)!, { inputs } = layers[0]![0]!;
   return {
-    commands: arena.allocateWords(256 + 192 * layers.length),
+    commands: arena.allocateWords(256 + 256 * layers.length),
     lengths: arena.allocateWords(sequences),
     following: arena.allocateWords(rows),
     tokens: [arena.allocateWords(rows), arena.allocateWords(rows)],

@@ -17,7 +17,7 @@ export { type LstmKernels, lstmKernels } from "./lstm_kernels.ts";
 export { bestRounding, kernelModule, type Precision, type Rounding } from "./arena.ts";
 
 export type { BlockRequest } from "./block_commands.ts";
-export type { NetworkWeights } from "./packed_network.ts";
+export type { CellWeights, NetworkWeights } from "./packed_network.ts";
 export {
   type BlockAnswer,
   BlockEngine,

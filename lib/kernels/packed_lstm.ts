@@ -8,6 +8,8 @@ export interface PackedLstm {
   readonly inputs: number;
   /** Units as stored: a multiple of 4. */
   readonly units: number;
+  /** Columns of a product that ends at the gates. */
+  readonly gateColumns: number;
   /** Columns of a product that ends at the inputs: a multiple of a panel. */
   readonly inputColumns: number;
   /** Columns of a product that ends at the hidden units: a multiple of a panel. */
@@ -64,6 +66,7 @@ export function packLstm(
   return {
     inputs,
     units,
+    gateColumns: 4 * units,
     inputColumns,
     unitColumns,
     input: packPanels(arena, inputWeights, { rows: inputPlaces, columns: gates(e) }),

@@ -1,12 +1,17 @@
 import { type Arena, roundUp } from "./arena.ts";
+import type { GruWeights } from "./gru_step.ts";
 import type { LstmWeights } from "./lstm_forward.ts";
 import { joinPlaces, places } from "./pack_panels.ts";
+import { type PackedGru, packedGruSize, packGru } from "./packed_gru.ts";
 import { type PackedLstm, packedLstmSize, packLstm } from "./packed_lstm.ts";
+
+/** The weights of one direction of one layer. */
+export type CellWeights = LstmWeights | GruWeights;
 
 /** The weights of a recurrent classifier. */
 export interface NetworkWeights {
   /** The layers from the input upward; each reads the hidden states of the one below, forward direction first. */
-  readonly layers: readonly { readonly forward: LstmWeights; readonly reverse?: LstmWeights }[];
+  readonly layers: readonly { readonly forward: CellWeights; readonly reverse?: CellWeights }[];
   /** `[K, units]`, reading the last hidden states of the top layer, forward direction first. */
   readonly outputWeights: Float64Array;
   /** `[K]`. */
@@ -14,13 +19,13 @@ export interface NetworkWeights {
 }
 
 /** One direction of one layer, packed. */
-export interface PackedCell extends PackedLstm {
+export type PackedCell = (PackedLstm & { readonly kind: "lstm" } | PackedGru & { readonly kind: "gru" }) & {
   /** Units in use. */
   readonly used: number;
   /** Inputs in use, both directions below together. */
   readonly usedInputs: number;
   readonly reversed: boolean;
-}
+};
 
 /** A network in an arena. */
 export interface PackedNetwork {
@@ -43,8 +48,8 @@ export function packedNetworkSize({ layers, outputWeights, outputBias }: Network
 export function packNetwork(arena: Arena, weights: NetworkWeights): PackedNetwork {
   const { layers, outputWeights, outputBias } = weights;
   const packed = cellsOf(layers).map((cells) =>
-    cells.map(({ weights, reversed, inputPlaces }) => ({
-      ...packLstm(arena, weights, inputPlaces),
+    cells.map(({ weights, reversed, inputPlaces }): PackedCell => ({
+      ...packCell(arena, weights, inputPlaces),
       used: weights.hiddenSize,
       usedInputs: weights.inputSize,
       reversed,
@@ -66,9 +71,23 @@ export function packNetwork(arena: Arena, weights: NetworkWeights): PackedNetwor
   return { layers: packed, classes, outputWeights: heads, outputBias: bias };
 }
 
+function packCell(
+  arena: Arena,
+  weights: CellWeights,
+  inputPlaces: Int32Array,
+): PackedLstm & { kind: "lstm" } | PackedGru & { kind: "gru" } {
+  return isGru(weights)
+    ? { ...packGru(arena, weights, inputPlaces), kind: "gru" }
+    : { ...packLstm(arena, weights, inputPlaces), kind: "lstm" };
+}
+
+function isGru(weights: CellWeights): weights is GruWeights {
+  return "recurrentBias" in weights;
+}
+
 /** The cells of each layer with what packing needs; hidden states are stored with each direction filled up. */
 function cellsOf(layers: NetworkWeights["layers"]): {
-  weights: LstmWeights;
+  weights: CellWeights;
   reversed: boolean;
   inputPlaces: Int32Array;
   size: ReturnType<typeof packedLstmSize>;
@@ -87,7 +106,7 @@ function cellsOf(layers: NetworkWeights["layers"]): {
       weights,
       reversed: index === 1,
       inputPlaces,
-      size: packedLstmSize(weights, inputPlaces.length),
+      size: (isGru(weights) ? packedGruSize : packedLstmSize)(weights, inputPlaces.length),
     }));
   });
 }

@@ -73,7 +73,7 @@ export class WasmGru {
     commands.add("gruRelevance", 1, at["lengths"]!, units, d, steps, packed.bias + ofCandidate,
       packed.recurrentBias + ofCandidate, packed.candidateToHidden, unitColumns, at["gates"]!, at["candidate"]!,
       at["hidden"]!, at["above"]!, at["pulled"]!, at["kept"]!, at["step"]!, d + e, { real: epsilon },
-      { real: biasFactor }, at["ofHidden"]!, at["gateRows"]!, at["sums"]!);
+      { real: biasFactor }, at["ofHidden"]!, at["gateRows"]!, at["sums"]!, 0, 0, 0, 0, 0, 0);
     const shares = at["sums"]! + 3 * steps * arena.size;
     // deno-fmt-ignore
     commands.add("pullInputs", steps, inputColumns, units, at["gateRows"]!, packed.candidateToInput, at["pulled"]!,

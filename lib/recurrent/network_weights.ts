@@ -1,4 +1,5 @@
-import type { LstmWeights, NetworkWeights } from "../kernels/mod.ts";
+import type { CellWeights, NetworkWeights } from "../kernels/mod.ts";
+import type { RecurrentCell } from "./cell.ts";
 import type { RecurrentClassifier, RecurrentLayer } from "./recurrent_classifier.ts";
 
 /** The weights of a whole classifier as the block kernels take them; nothing where a layer is of a kind they lack. */
@@ -8,10 +9,11 @@ export function networkWeights(model: RecurrentClassifier): NetworkWeights | und
   return { layers, outputWeights: model.outputWeights, outputBias: model.outputBias };
 }
 
-function layerWeights(
-  { forward, reverse }: RecurrentLayer,
-): { forward: LstmWeights; reverse?: LstmWeights } | undefined {
-  if (forward.lstmWeights === undefined) return undefined;
-  if (reverse === undefined) return { forward: forward.lstmWeights };
-  return reverse.lstmWeights && { forward: forward.lstmWeights, reverse: reverse.lstmWeights };
+function layerWeights({ forward, reverse }: RecurrentLayer): NetworkWeights["layers"][number] | undefined {
+  const own = cellWeights(forward), other = reverse && cellWeights(reverse);
+  if (own === undefined || reverse && other === undefined) return undefined;
+  return other ? { forward: own, reverse: other } : { forward: own };
 }
+
+const cellWeights = ({ lstmWeights, gruWeights }: RecurrentCell): CellWeights | undefined =>
+  lstmWeights ?? gruWeights;

@@ -8,7 +8,7 @@ import { networkWeights } from "../../lib/recurrent/network_weights.ts";
 import { type Tensor, tensor } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts";
-import { randomLstm } from "../support/random_lstm.ts";
+import { randomRecurrent } from "../support/random_gru.ts";
 
 const VOCABULARY = 12;
 const TOLERANCE: Record<Precision, number> = { float64: 1e-11, float32: 2e-2 };
@@ -54,13 +54,14 @@ function sumOverInputs({ data, shape: [steps, inputs] }: Tensor): Float64Array {
 
 function compareBlocks(seed: number, { precision, ...shape }: {
   precision: Precision;
+  kind: "LSTM" | "GRU";
   sizes: number[];
   inputSize: number;
   bidirectional: boolean;
   biasFactor: number;
 }): void {
-  const random = randomGenerator(seed), { sizes, inputSize, bidirectional, biasFactor } = shape;
-  const { model } = randomLstm(random, { inputSize, hiddenSizes: sizes, classes: 3, bidirectional });
+  const random = randomGenerator(seed), { kind, sizes, inputSize, bidirectional, biasFactor } = shape;
+  const model = randomRecurrent(random, { kind, inputSize, sizes, bidirectional });
   const embeddings = numbers(random, VOCABULARY * inputSize);
   const limits = { rows: 60, sequences: 6 };
   const choice = { precision, rounding: "fused" as const, memory: GuardedArena };
@@ -105,8 +106,12 @@ function compareBlocks(seed: number, { precision, ...shape }: {
   assertBandsUntouched();
 }
 
-for (const precision of ["float64", "float32"] as const) {
-  Deno.test(`blocks in ${precision} do what single sequences do, whatever the net`, () => {
+for (
+  const [precision, kind] of (["float64", "float32"] as const).flatMap((precision) =>
+    (["LSTM", "GRU"] as const).map((kind) => [precision, kind] as const)
+  )
+) {
+  Deno.test(`blocks in ${precision} do what single sequences do, whatever the ${kind}`, () => {
     fc.assert(
       fc.property(
         fc.nat(),
@@ -116,7 +121,7 @@ for (const precision of ["float64", "float32"] as const) {
           bidirectional: fc.boolean(),
           biasFactor: fc.constantFrom(0, 0.5, 1),
         }),
-        (seed, shape) => compareBlocks(seed, { ...shape, precision }),
+        (seed, shape) => compareBlocks(seed, { ...shape, precision, kind }),
       ),
       { seed: 5, numRuns: 40 },
     );
@@ -124,27 +129,24 @@ for (const precision of ["float64", "float32"] as const) {
 }
 
 Deno.test("a sequence has the same bits alone and in any company", () => {
-  const random = randomGenerator(3);
-  const { model } = randomLstm(random, {
-    inputSize: 5,
-    hiddenSizes: [6, 7],
-    classes: 3,
-    bidirectional: true,
-  });
-  const embeddings = numbers(random, VOCABULARY * 5);
-  const engine = new BlockEngine(networkWeights(model)!, {
-    workers: 1,
-    limits: { rows: 200, sequences: 20 },
-    embeddings,
-    choice: { precision: "float64", rounding: "fused" },
-  });
-  const request = { send: "relevance" as const, epsilon: 0.001, biasFactor: 0.5, directions: false };
-  const run = (items: BlockItem[]): Float64Array[] => {
-    const job = engine.write(items, { worker: 0, index: 0, request });
-    engine.arena.run(job.commands);
-    return engine.read(job).map(({ results }) => results[0]!);
-  };
-  const items = randomItems(random, { count: 20, model });
-  const together = run(items);
-  items.forEach((item, i) => assertEquals(run([item])[0], together[i]));
+  for (const kind of ["LSTM", "GRU"] as const) {
+    const random = randomGenerator(3);
+    const model = randomRecurrent(random, { kind, inputSize: 5, sizes: [6, 7], bidirectional: true });
+    const embeddings = numbers(random, VOCABULARY * 5);
+    const engine = new BlockEngine(networkWeights(model)!, {
+      workers: 1,
+      limits: { rows: 200, sequences: 20 },
+      embeddings,
+      choice: { precision: "float64", rounding: "fused" },
+    });
+    const request = { send: "relevance" as const, epsilon: 0.001, biasFactor: 0.5, directions: false };
+    const run = (items: BlockItem[]): Float64Array[] => {
+      const job = engine.write(items, { worker: 0, index: 0, request });
+      engine.arena.run(job.commands);
+      return engine.read(job).map(({ results }) => results[0]!);
+    };
+    const items = randomItems(random, { count: 20, model });
+    const together = run(items);
+    items.forEach((item, i) => assertEquals(run([item])[0], together[i]));
+  }
 });

@@ -6,7 +6,7 @@ import { SingleEngine } from "../../lib/kernels/single_engine.ts";
 import { type RandomGenerator, randomGenerator } from "../../lib/random.ts";
 import { networkWeights } from "../../lib/recurrent/network_weights.ts";
 import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts";
-import { randomLstm } from "../support/random_lstm.ts";
+import { randomRecurrent } from "../support/random_gru.ts";
 
 /** More ids than the table of distinct tokens has slots, so that it overflows. */
 const VOCABULARY = 1200, CLASSES = 3, ROWS = 70;
@@ -29,14 +29,15 @@ function randomItem(
   return { ...target, steps, ids: Int32Array.from({ length: steps }, () => random.integer(drawn)) };
 }
 
-function compare(seed: number, { precision, sizes, inputSize, bidirectional }: {
+function compare(seed: number, { precision, ...shape }: {
   precision: Precision;
+  kind: "LSTM" | "GRU";
   sizes: number[];
   inputSize: number;
   bidirectional: boolean;
 }): void {
   const random = randomGenerator(seed);
-  const { model } = randomLstm(random, { inputSize, hiddenSizes: sizes, classes: CLASSES, bidirectional });
+  const { inputSize, bidirectional } = shape, model = randomRecurrent(random, shape);
   const embeddings = Float64Array.from({ length: VOCABULARY * inputSize }, () => random.normal(0, 1));
   const choice = { precision, rounding: "fused" as const }, network = networkWeights(model)!;
   const single = new SingleEngine(network, {
@@ -67,13 +68,14 @@ for (const precision of ["float64", "float32"] as const) {
       fc.property(
         fc.nat(),
         fc.record({
+          kind: fc.constantFrom("LSTM" as const, "GRU" as const),
           sizes: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 2 }),
           inputSize: fc.integer({ min: 1, max: 9 }),
           bidirectional: fc.boolean(),
         }),
         (seed, shape) => compare(seed, { ...shape, precision }),
       ),
-      { seed: 6, numRuns: 12 },
+      { seed: 6, numRuns: 20 },
     );
   });
 }

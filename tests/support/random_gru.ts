@@ -1,6 +1,6 @@
 import type { RandomGenerator } from "../../lib/random.ts";
 import { gruClassifier, type GruParameters, type RecurrentClassifier } from "../../lib/recurrent/mod.ts";
-import { randomTensor } from "./random_lstm.ts";
+import { randomLstm, randomTensor } from "./random_lstm.ts";
 
 /** The weights of one direction. */
 export function gruDirection(random: RandomGenerator, e: number, d: number): Required<GruParameters> {
@@ -29,4 +29,18 @@ export function randomGru(
     layers,
     output: { weights: randomTensor(random, [3, below]), bias: randomTensor(random, [3]) },
   });
+}
+
+/** A random classifier of three classes, of either kind. */
+export function randomRecurrent(
+  random: RandomGenerator,
+  { kind, inputSize, sizes, bidirectional }: {
+    kind: "LSTM" | "GRU";
+    inputSize: number;
+    sizes: readonly number[];
+    bidirectional: boolean;
+  },
+): RecurrentClassifier {
+  if (kind === "GRU") return randomGru(random, [inputSize, ...sizes], bidirectional);
+  return randomLstm(random, { inputSize, hiddenSizes: sizes, classes: 3, bidirectional }).model;
 }

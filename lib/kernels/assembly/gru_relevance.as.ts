@@ -1,4 +1,4 @@
-import { active, address, clear, clearPadding, word } from "./block.as";
+import { active, address, clear, clearPadding, entry, word } from "./block.as";
 import { addToAll, sumOf } from "./lstm_relevance.as";
 import { product } from "./matrix_product.as";
 import { bytes, multiplyAdd, stabilizer, total } from "./vector.as";
@@ -13,6 +13,10 @@ import { bytes, multiplyAdd, stabilizer, total } from "./vector.as";
  * In and out: relevance of the hidden states `[n, d]`, at first of the last ones and in the end of the initial ones.
  * Results: v `[rows, d]`, the relevance of the candidate over its pre-activation; and per row what is carried on, the
  * sums of the bias and of the stabilizer, the share of each lower unit, and what came from above: `[5, rows]`.
+ *
+ * Further: projections `[*, columns]` of the inputs and these columns, the row of each step in them, the token of each
+ * step, and whether to add to what is there; the result is the relevance of each token. Without projections, 0. The
+ * relevance of a token is `Σ_e x_e (Wᵀ v)_e + share = Σ_j (W x)_j v_j + e share`, and its projection is `W x + b`.
  */
 export function gruRelevance<T>(command: usize): void {
   const sequences = word(command, 0), lengths = address(command, 1), units = word(command, 2);
@@ -23,8 +27,10 @@ export function gruRelevance<T>(command: usize): void {
   const recalling = address(command, 15), lower = word(command, 16);
   const epsilon = <T>load<f64>(command + 68), factor = <T>load<f64>(command + 76);
   const ofHidden = address(command, 21), v = address(command, 22), sums = address(command, 23);
+  const projections = address(command, 24), gateColumns = word(command, 25), slots = address(command, 26);
+  const tokens = address(command, 27), ofTokens = address(command, 28), add = word(command, 29);
   const size = bytes<T>(units), list = bytes<T>(rows), wide = bytes<T>(columns);
-  const lowerStates = <T>(used + used), lowerUnits = <T>lower;
+  const lowerStates = <T>(used + used), lowerUnits = <T>lower, inputs = <T>(lower - used);
   let last = rows, now = 0;
   for (let t = load<i32>(lengths) - 1; t >= 0; t--) {
     const following = now;
@@ -70,6 +76,11 @@ export function gruRelevance<T>(command: usize): void {
       const share = factor * (load<T>(sum + list) + load<T>(sum + 2 * list)) / lowerUnits;
       store<T>(sum + 2 * list, stabilized + load<T>(sum + 2 * list));
       store<T>(sum + 3 * list, share);
+      if (!projections) continue;
+      const projection = projections + <usize>entry(slots, first + s) * bytes<T>(gateColumns) + 2 * size;
+      const token = ofTokens + bytes<T>(entry(tokens, first + s));
+      const sent = projected<T>(size, projection, bias, v + row * size) + inputs * share;
+      store<T>(token, add ? load<T>(token) + sent : sent);
     }
     // Before step 0 the hidden state is 0, and its relevance is the share alone.
     if (t > 0) product<T>(now, columns, units, recalling, units, weights, pulled, columns, 0);
@@ -144,6 +155,16 @@ function divide<T>(
   }
   store<T>(ofBias, total<T>(biases));
   store<T>(ofStabilizer, total<T>(stabilizers));
+}
+
+/** `Σ (projection - bias) v`. */
+@inline
+function projected<T>(size: usize, projection: usize, bias: usize, v: usize): T {
+  let sum = v128.splat<T>(<T>0);
+  for (let j: usize = 0; j < size; j += 16) {
+    sum = multiplyAdd<T>(v128.sub<T>(v128.load(projection + j), v128.load(bias + j)), v128.load(v + j), sum);
+  }
+  return total<T>(sum);
 }
 
 /** `h ⊙ pulled + kept + share`. */
