@@ -9,7 +9,7 @@ import {
   plan,
   relevancePass,
 } from "../networks/mod.ts";
-import { type Ops, type Size, StagedGraph, stagedOps, type StagedValue } from "../ops/mod.ts";
+import { type Ops, type Size, StagedGraph, stagedOps, type StagedValue, writtenValue } from "../ops/mod.ts";
 import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
 import { Cutter } from "./cuts.ts";
 import { type CompiledSegment, segmentsOf } from "./segments.ts";
@@ -191,7 +191,7 @@ function seedOf(
   }
   const numbers = ops.constant(tensor(Float64Array.from({ length: count }, (_, i) => i), [1, count]));
   const input = target === "class" ? graph.input("class", [shape[0]!], "integer") : undefined;
-  const wanted = input ? ops.reshape(input, [-1, 1]) : graph.emit("ArgMax", [output], {
+  const wanted = input ? ops.reshape(input, [-1, 1]) : graph.emit("ArgMax", [writtenValue(graph, output)], {
     shape: [shape[0]!, 1],
     type: "integer",
   }, { axis: 1, keepdims: 1 });

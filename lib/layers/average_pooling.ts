@@ -61,6 +61,8 @@ function windowSums<T>(
  *
  * **Shapes** input `[N, C, …]` -> output `[N, C, …]`; one to three spatial axes.
  *
+ * @param options.paddingEnd Positions added after each axis. Default: the padding.
+ * @param options.dilation Steps within a window. Default 1.
  * @param options.countPadding Whether padded positions count as zeros, as in PyTorch. Default true.
  * @throws {TypeError} If an option is not known, or the kernel is missing.
  * @throws {RangeError} If the kernel is no list of one to three whole numbers >= 1.
@@ -76,20 +78,27 @@ function windowSums<T>(
  * assertEquals([...layer.forward(eagerOps, [tensor([[[1, 3, 5, 9]]])]).data], [2, 7]);
  * ```
  */
-export function averagePooling(options: PoolingOptions & { countPadding?: boolean | undefined }): Layer {
+export function averagePooling(
+  options: PoolingOptions & {
+    paddingEnd?: PerAxis | undefined;
+    dilation?: PerAxis | undefined;
+    countPadding?: boolean | undefined;
+  },
+): Layer {
   requireOptions(options, {
     action: "make an average pooling",
-    known: [...POOLING, "countPadding"],
+    known: [...POOLING, "paddingEnd", "dilation", "countPadding"],
     required: ["kernel"],
   });
   const kernel = windowSizes(options.kernel);
-  const { stride = kernel, padding, countPadding = true } = options;
-  const geometry = convolutionGeometry(kernel, { stride, padding });
+  const { stride = kernel, padding, paddingEnd, dilation, countPadding = true } = options;
+  const geometry = convolutionGeometry(kernel, { stride, padding, paddingEnd, dilation });
+  const padded = padding !== undefined || paddingEnd !== undefined;
   return linearLayer({
     kind: "averagePooling",
     settings: { kernel, ...geometry, countPadding },
     linear: (ops, [input]) =>
-      windowSums(ops, input, kernel, geometry, (size) => 1 / size, countPadding || padding === undefined),
+      windowSums(ops, input, kernel, geometry, (size) => 1 / size, countPadding || !padded),
   });
 }
 

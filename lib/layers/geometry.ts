@@ -39,7 +39,7 @@ export function requireGroups(groups: number, channels: number, { action, where 
 }
 
 /** The names of {@linkcode WindowOptions}. */
-export const WINDOW_OPTIONS: readonly string[] = ["stride", "padding", "dilation", "groups"];
+export const WINDOW_OPTIONS: readonly string[] = ["stride", "padding", "paddingEnd", "dilation", "groups"];
 
 /** The options of a convolution, with PyTorch's meaning. */
 export interface WindowOptions {
@@ -47,6 +47,8 @@ export interface WindowOptions {
   readonly stride?: PerAxis | undefined;
   /** Zeros on both sides, or `"same"` for an output as large as the input (stride 1). Default 0. */
   readonly padding?: PerAxis | "same" | undefined;
+  /** Zeros after each axis, where they are others than before it. Default: the padding. */
+  readonly paddingEnd?: PerAxis | undefined;
   /** Steps within a window. Default 1. */
   readonly dilation?: PerAxis | undefined;
   /** Channel groups that do not see each other. Default 1. */
@@ -71,8 +73,9 @@ export function convolutionGeometry(kernel: readonly number[], options: WindowOp
     const paddingEnd = total.map((sum, axis) => sum - paddingBegin[axis]);
     return { strides, paddingBegin, paddingEnd, dilations, groups };
   }
-  const both = perAxis(padding, axes, "padding", 0);
-  return { strides, paddingBegin: both, paddingEnd: both, dilations, groups };
+  const paddingBegin = perAxis(padding, axes, "padding", 0);
+  const paddingEnd = perAxis(options.paddingEnd ?? paddingBegin, axes, "paddingEnd", 0);
+  return { strides, paddingBegin, paddingEnd, dilations, groups };
 }
 
 /** The output padding with which a transposed convolution gives back a plane of the given sizes. */

@@ -32,6 +32,7 @@ export { causalMask, softmax, type SoftmaxOptions } from "./softmax.ts";
 export { matmul, multiply } from "./product.ts";
 export { concatenate, dropout, flatten, reshape, slice, stack, transpose } from "./routing.ts";
 export { take } from "./take.ts";
+export { zeroPadding } from "./zero_padding.ts";
 export { embedding, positions } from "./embedding.ts";
 export { scale } from "./scale.ts";
 export { rotary } from "./rotary.ts";

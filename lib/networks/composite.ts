@@ -112,6 +112,10 @@ function isAssignment(given: Assignment): boolean {
 
 /** Where values only move, the gradient moves relevance and loses none. */
 const MOVE: Rule = defineRule({ ...gradientRule(), name: "move", accounts: true });
+const PADS: AssignedRule = Object.freeze({
+  rule: defineRule({ ...MOVE, accounts: false }),
+  why: "moves values; what its zeros get is lost",
+});
 const MOVES: AssignedRule = Object.freeze({ rule: MOVE, why: "moves values only" });
 const STAYS: AssignedRule = Object.freeze({
   rule: defineRule({ ...MOVE, families: ["constant"] }),
@@ -143,6 +147,7 @@ export function assignedRule(
 ): AssignedRule | undefined {
   const found = assignments.find(({ layers }) => layers.matches(node, network));
   if (found) return { rule: found.rule, why: found.layers.description };
+  if (node.layer.kind === "zeroPadding") return PADS;
   if (node.layer.family === "routing") return MOVES;
   if (node.layer.family === "constant") return STAYS;
   return node.layer.family === "lookup" ? LOOKS_UP : undefined;

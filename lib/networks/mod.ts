@@ -55,7 +55,7 @@ export {
   type MultiHeadAttentionOptions,
   type Projection,
 } from "./attention.ts";
-export type { RecurrenceDirections, RecurrenceParameters } from "./recurrence_parameters.ts";
+export type { GruOptions, RecurrenceDirections, RecurrenceParameters } from "./recurrence_parameters.ts";
 export { unrolledGru, unrolledLstm } from "./recurrence.ts";
 export { gru, lstm, unrollRecurrence } from "./recurrent_layer.ts";
 export { channelRelevance, conceptMask } from "./concept_mask.ts";

@@ -5,11 +5,12 @@ import { zeros } from "../tensor/mod.ts";
 import type { LayerSink } from "./builder.ts";
 import { guarded } from "./guarded.ts";
 import {
+  type GruOptions,
   type RecurrenceDirections,
-  type RecurrenceParameters,
   requireDirections,
+  SIDES,
 } from "./recurrence_parameters.ts";
-import { type Cell, CELLS, type CellStep } from "./recurrent_cell.ts";
+import { type Cell, type CellStep, gruCell, LSTM_CELL } from "./recurrent_cell.ts";
 
 /** The names of the hidden states of all steps, in the order of the input. */
 function unrollDirection(
@@ -47,36 +48,40 @@ function unrollDirection(
   return hidden;
 }
 
-function unroll(
+/** Adds a recurrent layer step by step; gives the name of its output. */
+export function unroll(
   builder: LayerSink,
   name: string,
   input: string,
-  { forward, reverse, steps }: RecurrenceDirections & { readonly steps: number },
-  { states, step }: Cell,
+  { directions, steps, cell }: {
+    readonly directions: RecurrenceDirections;
+    readonly steps: number;
+    readonly cell: Cell;
+  },
 ): string {
-  const direction = (parameters: RecurrenceParameters, side: string): string => {
+  const sides = SIDES.filter((side) => directions[side]);
+  const outputs = sides.map((side) => {
+    const parameters = directions[side]!;
     const hidden = unrollDirection(builder, `${name}.${side}`, input, steps, {
       size: parameters.recurrentWeights.shape[1],
-      states,
+      states: cell.states,
       backwards: side === "reverse",
-      step: step(parameters),
+      step: cell.step(parameters),
     });
-    return builder.add(reverse ? `${name}.${side}` : name, stack({ axis: 1 }), ...hidden);
-  };
-  const first = direction(forward, "forward");
-  if (!reverse) return first;
-  return builder.add(name, concatenate({ axis: -1 }), first, direction(reverse, "reverse"));
+    return builder.add(sides.length > 1 ? `${name}.${side}` : name, stack({ axis: 1 }), ...hidden);
+  });
+  return sides.length > 1 ? builder.add(name, concatenate({ axis: -1 }), ...outputs) : outputs[0];
 }
 
 function requireUnrolling(
   options: RecurrenceDirections & { readonly steps: number },
-  what: { readonly action: string; readonly gates: number },
+  what: { readonly action: string; readonly gates: number; readonly known?: readonly string[] },
 ): void {
   const { action } = what;
   requireOptions(options, {
     action,
-    known: ["forward", "reverse", "steps"],
-    required: ["forward", "steps"],
+    known: ["forward", "reverse", "steps", ...what.known ?? []],
+    required: [...options?.reverse ? [] : ["forward"], "steps"],
   });
   requireDirections(options, what);
   const { steps } = options;
@@ -121,8 +126,8 @@ export function unrolledLstm(
   input: string,
   options: RecurrenceDirections & { readonly steps: number },
 ): string {
-  requireUnrolling(options, { action: "unroll an LSTM", gates: CELLS.lstm.gates });
-  return unroll(builder, name, input, options, CELLS.lstm);
+  requireUnrolling(options, { action: "unroll an LSTM", gates: LSTM_CELL.gates });
+  return unroll(builder, name, input, { directions: options, steps: options.steps, cell: LSTM_CELL });
 }
 
 /**
@@ -158,8 +163,9 @@ export function unrolledGru(
   builder: LayerSink,
   name: string,
   input: string,
-  options: RecurrenceDirections & { readonly steps: number },
+  options: RecurrenceDirections & GruOptions & { readonly steps: number },
 ): string {
-  requireUnrolling(options, { action: "unroll a GRU", gates: CELLS.gru.gates });
-  return unroll(builder, name, input, options, CELLS.gru);
+  const cell = gruCell(options);
+  requireUnrolling(options, { action: "unroll a GRU", gates: cell.gates, known: ["resetAfter"] });
+  return unroll(builder, name, input, { directions: options, steps: options.steps, cell });
 }

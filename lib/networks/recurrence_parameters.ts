@@ -15,18 +15,32 @@ export interface RecurrenceParameters {
 
 /** A recurrent layer of one or two directions. */
 export interface RecurrenceDirections {
-  /** The direction that reads from the first step. */
-  readonly forward: RecurrenceParameters;
+  /** The direction that reads from the first step; only a layer with the other one can be without it. */
+  readonly forward?: RecurrenceParameters | undefined;
   /** The direction that reads from the last step, if there is one. */
   readonly reverse?: RecurrenceParameters | undefined;
 }
 
+/** Variants of a GRU. */
+export interface GruOptions {
+  /**
+   * Whether the reset gate works on `U_n h + b_hn`, as in PyTorch, cuDNN and in Keras by default, or on h before that.
+   * Default true.
+   */
+  readonly resetAfter?: boolean | undefined;
+}
+
+/** The names of the directions, in the order of the outputs. */
+export const SIDES = ["forward", "reverse"] as const;
+
 /** Throws unless the weights and biases of all directions are there and fit each other, for a number of gates. */
 export function requireDirections(
-  { forward, reverse }: RecurrenceDirections,
+  directions: RecurrenceDirections,
   { action, gates }: { readonly action: string; readonly gates: number },
 ): void {
-  for (const [side, parameters] of Object.entries({ forward, ...reverse && { reverse } })) {
+  for (const side of SIDES) {
+    const parameters = directions[side];
+    if (parameters === undefined) continue;
     requireOptions(parameters, {
       action,
       known: ["inputWeights", "recurrentWeights", "inputBias", "recurrentBias"],

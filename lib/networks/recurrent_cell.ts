@@ -1,7 +1,7 @@
-import { add, concatenate, dense, multiply, scale, sigmoid, slice, tanh } from "../layers/mod.ts";
+import { add, concatenate, dense, type Layer, multiply, scale, sigmoid, slice, tanh } from "../layers/mod.ts";
 import { contiguous, type NumericArray, type Tensor, tensor } from "../tensor/mod.ts";
 import type { LayerSink } from "./builder.ts";
-import type { RecurrenceParameters } from "./recurrence_parameters.ts";
+import type { GruOptions, RecurrenceParameters } from "./recurrence_parameters.ts";
 
 /** One step of a cell: adds it to a network and gives the names of its new states, the hidden one first. */
 export type CellStep = (
@@ -11,6 +11,8 @@ export type CellStep = (
 
 /** A kind of recurrent cell. */
 export interface Cell {
+  /** The kind of its layer. */
+  readonly kind: string;
   /** What its states are called, the hidden one first. */
   readonly states: readonly string[];
   /** How many gates are stacked in its weights. */
@@ -62,19 +64,35 @@ function lstmStep(parameters: RecurrenceParameters): CellStep {
   };
 }
 
-function gruStep(parameters: RecurrenceParameters): CellStep {
-  const size = parameters.recurrentWeights.shape[1];
-  const fromInput = dense({ weights: parameters.inputWeights, bias: parameters.inputBias });
-  const fromState = dense({ weights: parameters.recurrentWeights, bias: parameters.recurrentBias });
+/** The rows of some gates. */
+function rowsOf(array: NumericArray | undefined, start: number, end: number): Tensor | undefined {
+  if (array === undefined) return undefined;
+  const columns = array.shape[1] ?? 1;
+  const part = contiguous(array).slice(start * columns, end * columns);
+  return tensor(part, [end - start, ...array.shape.slice(1)]);
+}
+
+function gruStep(parameters: RecurrenceParameters, resetAfter: boolean): CellStep {
+  const { inputWeights, inputBias, recurrentWeights, recurrentBias } = parameters;
+  const size = recurrentWeights.shape[1];
+  const part = (start: number, end: number): Layer =>
+    dense({
+      weights: rowsOf(recurrentWeights, start * size, end * size)!,
+      bias: rowsOf(recurrentBias, start * size, end * size),
+    });
+  const fromInput = dense({ weights: inputWeights, bias: inputBias });
+  const fromState = resetAfter ? dense({ weights: recurrentWeights, bias: recurrentBias }) : part(0, 2);
+  const fromReset = resetAfter ? undefined : part(2, 3);
   const minus = scale({ weights: tensor([-1]) });
   return (builder, { at, input: x, states: [hidden] }) => {
-    const parts = [["input", fromInput, x], ["state", fromState, hidden]] as const;
-    const [fromX, fromH] = parts.map(([from, layer, value]) => {
+    const cut = (from: string, layer: Layer, value: string, gates: readonly string[]): string[] => {
       const all = builder.add(`${at}.${from}.gates`, layer, value);
-      return ["r", "z", "n"].map((gate, k) =>
+      return gates.map((gate, k) =>
         builder.add(`${at}.${from}.${gate}`, slice({ axis: 1, start: k * size, end: (k + 1) * size }), all)
       );
-    });
+    };
+    const fromX = cut("input", fromInput, x, ["r", "z", "n"]);
+    const fromH = cut("state", fromState, hidden, resetAfter ? ["r", "z", "n"] : ["r", "z"]);
     const before = (gate: string, k: number): string =>
       builder.add(`${at}.${gate}.preactivation`, add(), fromX[k], fromH[k]);
     const r = builder.add(`${at}.r`, sigmoid(), before("r", 0));
@@ -82,11 +100,12 @@ function gruStep(parameters: RecurrenceParameters): CellStep {
     const z = builder.add(`${at}.z`, sigmoid(), zBefore);
     // 1 - σ(a) = σ(-a), which rules recognize as a gate.
     const open = builder.add(`${at}.open`, sigmoid(), builder.add(`${at}.minus`, minus, zBefore));
-    const reset = builder.add(`${at}.reset`, multiply(), r, fromH[2]);
+    const reset = builder.add(`${at}.reset`, multiply(), r, fromReset ? hidden : fromH[2]);
+    const recalled = fromReset ? builder.add(`${at}.state.n`, fromReset, reset) : reset;
     const n = builder.add(
       `${at}.n`,
       tanh(),
-      builder.add(`${at}.n.preactivation`, add(), fromX[2], reset),
+      builder.add(`${at}.n.preactivation`, add(), fromX[2], recalled),
     );
     const written = builder.add(`${at}.written`, multiply(), open, n);
     const kept = builder.add(`${at}.kept`, multiply(), z, hidden);
@@ -94,8 +113,15 @@ function gruStep(parameters: RecurrenceParameters): CellStep {
   };
 }
 
-/** The cells by the kind of their layer. */
-export const CELLS: Readonly<Record<string, Cell>> = {
-  lstm: { states: ["hidden", "cell"], gates: 4, step: lstmStep },
-  gru: { states: ["hidden"], gates: 3, step: gruStep },
-};
+/** The cell of an LSTM. */
+export const LSTM_CELL: Cell = { kind: "lstm", states: ["hidden", "cell"], gates: 4, step: lstmStep };
+
+/** The cell of a GRU. */
+export function gruCell({ resetAfter = true }: GruOptions): Cell {
+  return {
+    kind: "gru",
+    states: ["hidden"],
+    gates: 3,
+    step: (parameters) => gruStep(parameters, resetAfter),
+  };
+}

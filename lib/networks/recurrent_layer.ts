@@ -5,63 +5,76 @@ import { gradientRule } from "../rules/mod.ts";
 import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
 import type { LayerSink } from "./builder.ts";
 import { Network, type NetworkNode } from "./network.ts";
-import { unrolledGru, unrolledLstm } from "./recurrence.ts";
+import { unroll } from "./recurrence.ts";
 import {
+  type GruOptions,
   type RecurrenceDirections,
-  type RecurrenceParameters,
   requireDirections,
+  SIDES,
 } from "./recurrence_parameters.ts";
-import { CELLS } from "./recurrent_cell.ts";
+import { type Cell, gruCell, LSTM_CELL } from "./recurrent_cell.ts";
 import { addSteps, recurrentForward, recurrentShares, type RecurrentSide } from "./recurrent_steps.ts";
 
 const PARTS = ["inputWeights", "recurrentWeights", "inputBias", "recurrentBias"] as const;
 
-/** The directions, back from parameters named `forward.inputWeights`, …; only one direction needs no prefix. */
+/** The directions, back from parameters named `forward.inputWeights`, … */
 function directionsOf(parameters: Readonly<Record<string, NumericArray>>): RecurrenceDirections {
-  const side = (name: string): RecurrenceParameters | undefined =>
-    parameters[`${name}.inputWeights`] &&
-    Object.fromEntries(
-      PARTS.map((part) => [part, parameters[`${name}.${part}`]]),
-    ) as unknown as RecurrenceParameters;
-  return { forward: side("forward")!, reverse: side("reverse") };
+  return Object.fromEntries(
+    SIDES.filter((side) => parameters[`${side}.inputWeights`]).map((side) => [
+      side,
+      Object.fromEntries(PARTS.map((part) => [part, parameters[`${side}.${part}`]])),
+    ]),
+  );
 }
 
-const SIDES = new WeakMap<Layer, readonly RecurrentSide[]>();
+/** The cell of a layer. */
+function cellOf({ kind, settings }: Layer): Cell {
+  return kind === "lstm" ? LSTM_CELL : gruCell(settings);
+}
+
+const LAYER_SIDES = new WeakMap<Layer, readonly RecurrentSide[]>();
 
 /** The directions of a recurrent layer, each with its step. */
 export function sidesOf(layer: Layer): readonly RecurrentSide[] {
-  return SIDES.get(layer) ?? SIDES.get(recurrentLayer(layer.kind, directionsOf(layer.parameters)))!;
+  return LAYER_SIDES.get(layer) ??
+    LAYER_SIDES.get(recurrentLayer(cellOf(layer), directionsOf(layer.parameters), layer.settings))!;
 }
 
-function recurrentLayer(kind: string, directions: RecurrenceDirections): Layer {
+function recurrentLayer(
+  cell: Cell,
+  directions: RecurrenceDirections,
+  variant: GruOptions = {},
+): Layer {
   const parameters: Parameters = Object.freeze(Object.fromEntries(
-    (["forward", "reverse"] as const).flatMap((side) =>
+    SIDES.flatMap((side) =>
       PARTS.flatMap((part) => {
         const array = directions[side]?.[part];
         return array ? [[`${side}.${part}`, tensor(contiguous(array), array.shape)]] : [];
       })
     ),
   ));
-  const { states, step } = CELLS[kind];
-  const sides = (["forward", "reverse"] as const).flatMap((name): RecurrentSide[] => {
+  const sides = SIDES.flatMap((name): RecurrentSide[] => {
     const own = directions[name];
-    return own ? [{ name, states, size: own.recurrentWeights.shape[1], step: step(own) }] : [];
+    if (!own) return [];
+    const size = own.recurrentWeights.shape[1];
+    return [{ name, states: cell.states, size, step: cell.step(own) }];
   });
   const gradient = gradientRule();
   const layer: Layer = {
-    kind,
+    kind: cell.kind,
     family: "recurrent",
     settings: Object.freeze({
-      bidirectional: directions.reverse !== undefined,
-      size: directions.forward.recurrentWeights.shape[1],
+      bidirectional: sides.length > 1,
+      size: sides[0].size,
+      ...variant.resetAfter === false && { resetAfter: false },
     }),
     parameters,
     forward: <T>(ops: Ops<T>, [input]: readonly T[]): T => recurrentForward(ops, sides, input),
     pullback: <T>(ops: Ops<T>, { inputs }: LayerPoint<T>, s: T): readonly T[] =>
-      recurrentShares({ ops, name: kind, inputs, relevance: s }, sides, () => gradient).inputs,
-    withParameters: (given) => recurrentLayer(kind, directionsOf(given)),
+      recurrentShares({ ops, name: cell.kind, inputs, relevance: s }, sides, () => gradient).inputs,
+    withParameters: (given) => recurrentLayer(cell, directionsOf(given), variant),
   };
-  SIDES.set(layer, sides);
+  LAYER_SIDES.set(layer, sides);
   return Object.freeze(layer);
 }
 
@@ -89,14 +102,15 @@ function recurrentLayer(kind: string, directions: RecurrenceDirections): Layer {
  */
 export function lstm(directions: RecurrenceDirections): Layer {
   const action = "make an LSTM";
-  requireOptions(directions, { action, known: ["forward", "reverse"], required: ["forward"] });
-  requireDirections(directions, { action, gates: CELLS.lstm.gates });
-  return recurrentLayer("lstm", directions);
+  const required = directions?.reverse ? [] : ["forward"];
+  requireOptions(directions, { action, known: SIDES, required });
+  requireDirections(directions, { action, gates: LSTM_CELL.gates });
+  return recurrentLayer(LSTM_CELL, directions);
 }
 
 /**
  * A GRU layer over a sequence of any length, in one or two directions. A composite gives its rules to the layers of the
- * steps, such as `gru.forward.gates`, one rule for all steps.
+ * steps, such as `gru.forward.input.gates`, one rule for all steps.
  *
  * **Shapes** input `[N, T, E]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
  *
@@ -116,14 +130,14 @@ export function lstm(directions: RecurrenceDirections): Layer {
  * assertAlmostEquals(output.get(0, 0, 0), 0.5 * Math.tanh(1)); // (1 - z) n
  * ```
  */
-export function gru(directions: RecurrenceDirections): Layer {
+export function gru(options: RecurrenceDirections & GruOptions): Layer {
   const action = "make a GRU";
-  requireOptions(directions, { action, known: ["forward", "reverse"], required: ["forward"] });
-  requireDirections(directions, { action, gates: CELLS.gru.gates });
-  return recurrentLayer("gru", directions);
+  const cell = gruCell(options);
+  const required = options?.reverse ? [] : ["forward"];
+  requireOptions(options, { action, known: [...SIDES, "resetAfter"], required });
+  requireDirections(options, { action, gates: cell.gates });
+  return recurrentLayer(cell, options, options);
 }
-
-const UNROLL: Readonly<Record<string, typeof unrolledLstm>> = { lstm: unrolledLstm, gru: unrolledGru };
 
 /**
  * Unrolls every LSTM and GRU layer into its steps, so that single steps can be looked at and can have rules of their own;
@@ -148,10 +162,13 @@ const UNROLL: Readonly<Record<string, typeof unrolledLstm>> = { lstm: unrolledLs
 export function unrollRecurrence(network: Network, options: { steps: number }): Network {
   requireOptions(options, { action: "unroll a recurrence", known: ["steps"], required: ["steps"] });
   const { steps } = options;
+  if (!(Number.isInteger(steps) && steps >= 1)) {
+    throw new RangeError(`Cannot unroll a recurrence: steps must be a whole number >= 1, got ${steps}`);
+  }
   return replaced(network, (sink, { name, layer, inputs: [input] }) => {
-    const unroll = UNROLL[layer.kind];
-    unroll?.(sink, name, input, { ...directionsOf(layer.parameters), steps });
-    return unroll !== undefined;
+    if (layer.family !== "recurrent") return false;
+    unroll(sink, name, input, { directions: directionsOf(layer.parameters), steps, cell: cellOf(layer) });
+    return true;
   });
 }
 

@@ -167,6 +167,46 @@ Deno.test("a rule for a recurrent layer itself is kept, and its steps are not op
   ]);
 });
 
+Deno.test("a layer that reads backwards only, and a GRU whose reset gate comes first, are their unrolled steps", () => {
+  const random = randomGenerator(8);
+  const of = (...shape: number[]): Tensor => randomTensor(random, shape);
+  const parameters = (gates: number): RecurrenceParameters => ({
+    inputWeights: of(gates * 2, 3),
+    recurrentWeights: of(gates * 2, 2),
+    recurrentBias: of(gates * 2),
+  });
+  const x = of(2, 3, 3);
+  const variants = [lstm({ reverse: parameters(4) }), gru({ forward: parameters(3), resetAfter: false })];
+  for (const layer of variants) {
+    const network = sequential({ cell: layer.withParameters(layer.parameters) });
+    const unrolled = unrollRecurrence(network, { steps: 3 });
+    const options = { composite: lrpAll({ share: "half" }), seed: of(2, 3, 2) };
+    const [together, apart] = [network, unrolled].map((network) => propagateRelevance(network, x, options));
+    assertClose(together.run.output, apart.run.output, { absolute: 1e-15 });
+    assertClose(together.input, apart.input, { absolute: 1e-12 * apart.ledger.scale });
+  }
+  // Read from the end: the last step comes first, and only it is known there.
+  const alone = runNetwork(sequential([variants[0]]), tensor([[[1, 2, 3]]])).output;
+  const [second] = [runNetwork(sequential([variants[0]]), tensor([[[9, 9, 9], [1, 2, 3]]])).output];
+  assertEquals([second.get(0, 1, 0), second.get(0, 1, 1)], [alone.get(0, 0, 0), alone.get(0, 0, 1)]);
+});
+
+Deno.test("with the reset gate on the state itself, by hand", () => {
+  const layer = gru({
+    forward: {
+      inputWeights: tensor([[1], [0], [0.5]]),
+      recurrentWeights: tensor([[0], [0], [2]]),
+      recurrentBias: tensor([0, 0, 0.25]),
+    },
+    resetAfter: false,
+  });
+  const { output } = runNetwork(sequential([layer]), tensor([[[1], [2]]]));
+  const sigmoid = (a: number): number => 1 / (1 + Math.exp(-a));
+  const first = 0.5 * Math.tanh(0.5 + 0.25); // z = σ(0)
+  const second = 0.5 * Math.tanh(1 + 2 * (sigmoid(2) * first) + 0.25) + 0.5 * first;
+  assertClose(output, tensor([[[first], [second]]]), { absolute: 1e-15 });
+});
+
 Deno.test("a copy of a recurrent layer, and one with other parameters, have the same steps", () => {
   const layer = lstm({ forward: small });
   const x = tensor([[[1], [2]]]);

@@ -142,7 +142,7 @@ Deno.test("an unrolled recurrence reads all of its steps or says so", () => {
     assertMessage(
       () => unrollRecurrence(recurrent, { steps }),
       RangeError,
-      `Cannot unroll an LSTM: steps must be a whole number >= 1, got ${steps}`,
+      `Cannot unroll a recurrence: steps must be a whole number >= 1, got ${steps}`,
     );
   }
   const builder = networkBuilder();

@@ -36,6 +36,7 @@ import {
   tanh,
   transpose,
   transposedConvolution,
+  zeroPadding,
 } from "../../lib/layers/mod.ts";
 import { type RandomGenerator, randomGenerator } from "../../lib/random.ts";
 import { type Tensor, tensor } from "../../lib/tensor/mod.ts";
@@ -87,6 +88,11 @@ export function layerCases(seed = 7): LayerCase[] {
     5,
     5,
   ]);
+  list(
+    "convolution 2-d with other zeros at the end",
+    convolution({ weights: of(2, 2, 3, 3), bias: of(2), stride: 2, padding: [0, 1], paddingEnd: [1, 2] }),
+    [2, 2, 6, 5],
+  );
   list("convolution 3-d", convolution({ weights: of(2, 2, 2, 2, 2), bias: of(2), padding: 1 }), [
     1,
     2,
@@ -127,6 +133,12 @@ export function layerCases(seed = 7): LayerCase[] {
     2,
   ]);
   list("average pooling 1-d", averagePooling({ kernel: [3], stride: 2 }), [2, 2, 7]);
+  list(
+    "average pooling 2-d with other zeros at the end",
+    averagePooling({ kernel: [2, 3], paddingEnd: [1, 0], dilation: [1, 2], countPadding: false }),
+    [1, 2, 5, 6],
+  );
+  list("zero padding", zeroPadding({ axis: -1, before: 2, after: 1 }), [2, 3, 4]);
   list("average pooling 2-d", averagePooling({ kernel: [2, 2] }), [2, 3, 4, 6]);
   list("average pooling 2-d padded", averagePooling({ kernel: [3, 3], stride: 2, padding: 1 }), [2, 2, 5, 5]);
   list(

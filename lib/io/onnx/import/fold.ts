@@ -125,7 +125,14 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
   Exp: eager(([x]) => eagerOps.exp(x!)),
   Reciprocal: eager(([x]) => eagerOps.divide(1, x!)),
   Min: eager(([first, ...rest]) => rest.reduce((a, b) => eagerOps.minimum(a, b), first!)),
-  Max: eager(([first, ...rest]) => rest.reduce((a, b) => eagerOps.maximum(a, b), first!)),
+  Max: (context, inputs) =>
+    inputs.length === 2
+      // Sizes that broadcast are equal, or one of them is 1.
+      ? arithmetic(eagerOps.maximum, (a, b) => a === b || b === 1 ? a : a === 1 ? b : undefined)(
+        context,
+        inputs,
+      )
+      : eager(([first, ...rest]) => rest.reduce((a, b) => eagerOps.maximum(a, b), first!))(context, inputs),
   MatMul: eager(([a, b]) => eagerOps.matmul(a!, b!)),
   Floor: eager(([x]) => tensor(contiguous(x!).map(Math.floor), x!.shape)),
   Ceil: eager(([x]) => tensor(contiguous(x!).map(Math.ceil), x!.shape)),
@@ -217,6 +224,9 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
   Expand: (context, [x, sizes]) => {
     // A row for each example is one row that stretches.
     const shape = Array.from(sizes!.data, (size) => typeof size === "number" ? size : 1);
+    if (x!.data.length === 1 && x!.shape.length <= shape.length) {
+      return known(new Array<Size>(total(shape)).fill(x!.data[0]!), shape, x!.whole);
+    }
     const like = tensor(new Float64Array(total(shape)), shape);
     return eager(([value]) => eagerOps.add(value!, like))(context, [x!]);
   },

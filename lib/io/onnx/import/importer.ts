@@ -7,6 +7,7 @@ import type { NumericArray } from "../../../tensor/mod.ts";
 import { Network, type NetworkNode } from "../../../networks/mod.ts";
 import { type Size, StagedGraph, stagedOps } from "../../../ops/mod.ts";
 import type { OnnxModel, OnnxNode } from "../model.ts";
+import { ESTIMATOR_NODES } from "./estimator_nodes.ts";
 import { type Fold, FOLDS } from "./fold.ts";
 import { GraphIndex } from "./graph_index.ts";
 import {
@@ -22,6 +23,7 @@ import { fusedDense, fusedSoftmax, JOINING_NODES } from "./joining_nodes.ts";
 import { type ImportSink, NodeContext } from "./node_context.ts";
 import { withPatterns } from "./patterns.ts";
 import { PLAIN_NODES } from "./plain_nodes.ts";
+import { POOLING_NODES } from "./pooling_nodes.ts";
 import { RECURRENT_NODES } from "./recurrent_nodes.ts";
 import { ROUTING_NODES } from "./routing_nodes.ts";
 import { type Translation, WEIGHTED_NODES } from "./weighted_nodes.ts";
@@ -29,10 +31,17 @@ import { type Translation, WEIGHTED_NODES } from "./weighted_nodes.ts";
 const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   ...WEIGHTED_NODES,
   ...PLAIN_NODES,
+  ...POOLING_NODES,
   ...ROUTING_NODES,
   ...JOINING_NODES,
   ...RECURRENT_NODES,
   ...ATTENTION_NODES,
+};
+/** What is covered of each set of operators; the standard one has two names. */
+const DOMAINS: Readonly<Record<string, Readonly<Record<string, Translation>>>> = {
+  "": TRANSLATIONS,
+  "ai.onnx": TRANSLATIONS,
+  "ai.onnx.ml": ESTIMATOR_NODES,
 };
 const OLDEST = 11;
 const NEWEST = 25;
@@ -63,7 +72,11 @@ export class Importer implements ImportSink {
       throw fail(`the operator set must be from ${OLDEST} to ${NEWEST}, got ${this.operatorSet}`);
     }
     const { graph } = model;
-    const output = options.output ?? graph.outputs[0]?.name;
+    // Classifiers of scikit-learn give a label first, which is no score.
+    const scores = graph.outputs.find(({ elementType }) =>
+      elementType !== undefined && !isWhole(elementType)
+    );
+    const output = options.output ?? (scores ?? graph.outputs[0])?.name;
     if (output === undefined || !graph.outputs.some(({ name }) => name === output)) {
       throw fail(
         `the output must be one of ${graph.outputs.map(({ name }) => name).join(", ")}, got ${output}`,
@@ -171,28 +184,26 @@ export class Importer implements ImportSink {
 
   #translate(node: OnnxNode): void {
     const context = new NodeContext(node, this);
-    if (node.domain !== "" && node.domain !== "ai.onnx") {
-      throw context.fail("the operator must be a standard one");
-    }
+    const translations = DOMAINS[node.domain];
+    if (translations === undefined) throw context.fail("the operator must be a standard one");
     if (node.operator === "Constant") {
       this.#values.set(node.outputs[0]!, constantOf(context));
       return;
     }
     const inputs = node.inputs.filter((name) => name !== "").map((name) => this.valueOf(name)!);
-    const fold: Fold | undefined = FOLDS[node.operator];
+    const fold: Fold | undefined = translations === TRANSLATIONS ? FOLDS[node.operator] : undefined;
     if (fold && inputs.every((input): input is Known => input.kind === "known")) {
       this.#values.set(node.outputs[0]!, fold(context, inputs));
       return;
     }
-    const translation: Translation | undefined = TRANSLATIONS[node.operator];
+    const translation = translations[node.operator];
     if (translation === undefined) {
       throw context.fail(
-        node.operator in FOLDS
-          ? "it must read constants and sizes only"
-          : "the operator must be one that is covered",
+        fold ? "it must read constants and sizes only" : "the operator must be one that is covered",
       );
     }
     const result = attempt(context, () => this.#fuse(context) ?? translation(context));
+    context.requireAllRead();
     const results: readonly ImportValue[] = Array.isArray(result) ? result : [result as ImportValue];
     node.outputs.forEach((name, i) => {
       if (results[i]) this.#values.set(name, results[i]);

@@ -10,7 +10,7 @@ export interface OnnxImportOptions {
    * differ from run to run.
    */
   readonly shapes?: Readonly<Record<string, readonly Size[]>> | undefined;
-  /** The output to explain. Default: the first. */
+  /** The output to explain. Default: the first that is no whole number, such as the label that a classifier gives. */
   readonly output?: string | undefined;
   /** The names of the classes, one per output. */
   readonly labels?: readonly string[] | undefined;

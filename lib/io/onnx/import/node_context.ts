@@ -23,10 +23,33 @@ export interface ImportSink {
 
 const decoder = new TextDecoder();
 
+/** Attributes that say again what inputs say, or matter in training or to the precision only. */
+const IDLE: ReadonlySet<string> = new Set([
+  "activation_alpha",
+  "activation_beta",
+  "classlabels_ints",
+  "classlabels_strings",
+  "consumed_inputs",
+  "hidden_size",
+  "kernel_shape",
+  "momentum",
+  "multi_class",
+  "noop_with_empty_axes",
+  "qk_matmul_output_mode",
+  "ratio",
+  "seed",
+  "softmax_precision",
+  "spatial",
+  "stash_type",
+  "storage_order",
+  "targets",
+]);
+
 /** One node and what it reads, with errors that say where they come from. */
 export class NodeContext {
   readonly node: OnnxNode;
   readonly sink: ImportSink;
+  readonly #seen = new Set<string>();
 
   constructor(node: OnnxNode, sink: ImportSink) {
     this.node = node;
@@ -104,7 +127,7 @@ export class NodeContext {
 
   /** A number attribute. */
   number(name: string, otherwise: number): number {
-    const attribute = this.node.attributes.get(name);
+    const attribute = this.#attribute(name);
     if (attribute === undefined) return otherwise;
     if (attribute.kind === "float" || attribute.kind === "integer") return attribute.value;
     throw this.wrong(name, "a number", attribute);
@@ -112,17 +135,45 @@ export class NodeContext {
 
   /** A list of whole numbers; undefined when it is not given. */
   integers(name: string): readonly number[] | undefined {
-    const attribute = this.node.attributes.get(name);
+    const attribute = this.#attribute(name);
     if (attribute === undefined || attribute.kind === "integers") return attribute?.value;
     throw this.wrong(name, "a list of whole numbers", attribute);
   }
 
+  /** A list of numbers; undefined when it is not given. */
+  floats(name: string): readonly number[] | undefined {
+    const attribute = this.#attribute(name);
+    if (attribute === undefined || attribute.kind === "floats") return attribute?.value;
+    throw this.wrong(name, "a list of numbers", attribute);
+  }
+
+  /** A list of texts; undefined when it is not given. */
+  texts(name: string): readonly string[] | undefined {
+    const attribute = this.#attribute(name);
+    if (attribute === undefined) return undefined;
+    if (attribute.kind === "texts") return attribute.value.map((text) => decoder.decode(text));
+    throw this.wrong(name, "a list of texts", attribute);
+  }
+
   /** A text attribute. */
   text(name: string, otherwise: string): string {
-    const attribute = this.node.attributes.get(name);
+    const attribute = this.#attribute(name);
     if (attribute === undefined) return otherwise;
     if (attribute.kind === "text") return decoder.decode(attribute.value);
     throw this.wrong(name, "a text", attribute);
+  }
+
+  /** Throws if there is an attribute that was not read, and that could make a difference. */
+  requireAllRead(): void {
+    for (const name of this.node.attributes.keys()) {
+      if (this.#seen.has(name) || IDLE.has(name)) continue;
+      throw this.fail(`attribute ${JSON.stringify(name)} must be one that is covered`);
+    }
+  }
+
+  #attribute(name: string): OnnxAttribute | undefined {
+    this.#seen.add(name);
+    return this.node.attributes.get(name);
   }
 
   /** Axes that older operator sets give as an attribute and newer ones as an input. */

@@ -1,4 +1,4 @@
-import type { OnnxNode } from "../model.ts";
+import type { OnnxAttribute, OnnxNode } from "../model.ts";
 import type { GraphIndex } from "./graph_index.ts";
 
 /** The node that makes a value, if it is of this operator. */
@@ -22,4 +22,22 @@ export function axisOf(graph: GraphIndex, node: OnnxNode): number | undefined {
   const attribute = node.attributes.get("axes");
   if (attribute?.kind === "integers") return attribute.value.length === 1 ? attribute.value[0] : undefined;
   return graph.scalar(node.inputs[1]);
+}
+
+/** A node that stands for several. */
+export function standIn(
+  last: OnnxNode,
+  operator: string,
+  inputs: readonly string[],
+  attributes: Record<string, OnnxAttribute> = {},
+): OnnxNode {
+  return { ...last, operator, domain: "", inputs, attributes: new Map(Object.entries(attributes)) };
+}
+
+const decoder = new TextDecoder();
+
+/** A text attribute of a node. */
+export function textOf({ attributes }: OnnxNode, name: string): string | undefined {
+  const attribute = attributes.get(name);
+  return attribute?.kind === "text" ? decoder.decode(attribute.value) : undefined;
 }

@@ -1,90 +1,7 @@
-import type { OnnxAttribute, OnnxNode } from "../model.ts";
+import type { OnnxNode } from "../model.ts";
 import type { GraphIndex } from "./graph_index.ts";
-import { axisOf, isAbout, madeBy, otherInput } from "./pattern_parts.ts";
-
-/** A node that stands for several. */
-function standIn(
-  last: OnnxNode,
-  operator: string,
-  inputs: readonly string[],
-  attributes: Record<string, OnnxAttribute> = {},
-): OnnxNode {
-  return { ...last, operator, domain: "", inputs, attributes: new Map(Object.entries(attributes)) };
-}
-
-/** `(x - mean x) / √(mean (x - mean x)² + ε)`, perhaps `· weights + bias`, as layer normalization. */
-function layerNormAt(graph: GraphIndex, quotient: OnnxNode): OnnxNode | undefined {
-  if (quotient.operator !== "Div") return undefined;
-  const difference = madeBy(graph, quotient.inputs[0], "Sub");
-  const mean = madeBy(graph, difference?.inputs[1], "ReduceMean");
-  const x = difference?.inputs[0];
-  if (!difference || !mean || mean.inputs[0] !== x || x === undefined) return undefined;
-  const root = rootMeanSquare(graph, quotient.inputs[1]);
-  const inner = root && madeBy(graph, root.of, "Sub");
-  if (!root || !inner || inner.inputs[0] !== x) return undefined;
-  if (madeBy(graph, inner.inputs[1], "ReduceMean")?.inputs[0] !== x) return undefined;
-  const axis = axisOf(graph, mean);
-  if (axis === undefined || axis !== root.axis) return undefined;
-  const { last, weights, bias } = affine(graph, quotient);
-  const inputs = [x, ...bias ? [weights!, bias] : weights ? [weights] : []];
-  return standIn(last, "LayerNormalization", inputs, attributes(axis, root.epsilon));
-}
-
-/** `x / √(mean x² + ε) · weights`, or the same with a reciprocal, as root-mean-square normalization. */
-function rmsNormAt(graph: GraphIndex, node: OnnxNode): OnnxNode | undefined {
-  let [x, divisor]: (string | undefined)[] = [];
-  if (node.operator === "Div") [x, divisor] = node.inputs;
-  else if (node.operator === "Mul") {
-    const at = node.inputs.findIndex((name) => graph.makerOf(name)?.operator === "Reciprocal");
-    if (at < 0) return undefined;
-    divisor = graph.makerOf(node.inputs[at]!)!.inputs[0];
-    x = node.inputs[1 - at];
-  }
-  const root = divisor === undefined ? undefined : rootMeanSquare(graph, divisor);
-  if (!root || x === undefined || root.of !== x) return undefined;
-  const scaling = graph.onlyReaderOf(node.outputs[0]!);
-  const weights = scaling?.operator === "Mul" ? otherInput(scaling, node.outputs[0]!) : undefined;
-  const found = weights !== undefined && graph.isConstant(weights);
-  return standIn(
-    found ? scaling! : node,
-    "RMSNormalization",
-    found ? [x, weights] : [x],
-    attributes(root.axis, root.epsilon),
-  );
-}
-
-function attributes(axis: number, epsilon: number): Record<string, OnnxAttribute> {
-  return { axis: { kind: "integer", value: axis }, epsilon: { kind: "float", value: epsilon } };
-}
-
-/** `√(mean v² + ε)`: what v is, over which axis, and ε. */
-function rootMeanSquare(
-  graph: GraphIndex,
-  name: string | undefined,
-): { of: string; axis: number; epsilon: number } | undefined {
-  const sum = madeBy(graph, madeBy(graph, name, "Sqrt")?.inputs[0], "Add");
-  const at = sum?.inputs.findIndex((input) => graph.scalar(input) !== undefined) ?? -1;
-  if (!sum || at < 0) return undefined;
-  const mean = madeBy(graph, sum.inputs[1 - at], "ReduceMean");
-  const axis = mean && axisOf(graph, mean);
-  const square = mean && graph.makerOf(mean.inputs[0]!);
-  if (!square || axis === undefined) return undefined;
-  const [base, exponent] = square.inputs;
-  const isSquare = square.operator === "Pow" && graph.scalar(exponent) === 2 ||
-    square.operator === "Mul" && base === exponent;
-  return isSquare ? { of: base!, axis, epsilon: graph.scalar(sum.inputs[at])! } : undefined;
-}
-
-/** The multiplication with and addition of constants that follow a node. */
-function affine(graph: GraphIndex, node: OnnxNode): { last: OnnxNode; weights?: string; bias?: string } {
-  const scaling = graph.onlyReaderOf(node.outputs[0]!);
-  const weights = scaling?.operator === "Mul" ? otherInput(scaling, node.outputs[0]!) : undefined;
-  if (!scaling || weights === undefined || !graph.isConstant(weights)) return { last: node };
-  const shift = graph.onlyReaderOf(scaling.outputs[0]!);
-  const bias = shift?.operator === "Add" ? otherInput(shift, scaling.outputs[0]!) : undefined;
-  if (!shift || bias === undefined || !graph.isConstant(bias)) return { last: scaling, weights };
-  return { last: shift, weights, bias };
-}
+import { layerNormAt, rmsNormAt, shiftedLayerNormAt } from "./normalization_patterns.ts";
+import { isAbout, madeBy, otherInput, standIn, textOf } from "./pattern_parts.ts";
 
 /** What stands inside the error function or the tanh of a GELU, and which of both it is. */
 function geluInside(graph: GraphIndex, node: OnnxNode): { x: string; approximate: string } | undefined {
@@ -166,11 +83,59 @@ function softplusAt(graph: GraphIndex, node: OnnxNode): OnnxNode | undefined {
   return threshold >= SOFTPLUS_IS_IDENTITY ? standIn(node, "Softplus", [x!]) : undefined;
 }
 
+/** Whether a value is `x < 0`, of x itself or of x as another type. */
+function isNegativeTest(graph: GraphIndex, name: string | undefined, x: string): boolean {
+  const less = madeBy(graph, name, "Less");
+  const left = madeBy(graph, less?.inputs[0], "Cast")?.inputs[0] ?? less?.inputs[0];
+  return left === x && graph.scalar(less?.inputs[1]) === 0;
+}
+
+/** `x` where it is no number below 0, which counts from the end: in a lookup of tokens there are none. */
+function unwrapped(graph: GraphIndex, name: string | undefined): string | undefined {
+  const choice = madeBy(graph, name, "Where");
+  if (choice && isNegativeTest(graph, choice.inputs[0], choice.inputs[2]!)) return choice.inputs[2];
+  const products = madeBy(graph, name, "Add")?.inputs.map((input) => madeBy(graph, input, "Mul"));
+  for (const product of products ?? []) {
+    const gate = product?.inputs.findIndex((input) => madeBy(graph, input, "Cast")) ?? -1;
+    const test = gate < 0
+      ? undefined
+      : madeBy(graph, madeBy(graph, product!.inputs[gate], "Cast")!.inputs[0], "Not");
+    const x = gate < 0 ? undefined : product!.inputs[1 - gate];
+    if (test && x !== undefined && isNegativeTest(graph, test.inputs[0], x)) return x;
+  }
+}
+
+/** A lookup by numbers that TensorFlow wraps around the table. */
+function lookupAt(graph: GraphIndex, node: OnnxNode): OnnxNode | undefined {
+  const rows = node.operator === "Gather" ? unwrapped(graph, node.inputs[1]) : undefined;
+  return rows === undefined ? undefined : { ...node, inputs: [node.inputs[0]!, rows] };
+}
+
+/** Probabilities that add up to 1 already, divided by their sum. */
+function normalizerAt(graph: GraphIndex, node: OnnxNode): OnnxNode | undefined {
+  if (node.operator !== "Normalizer" || textOf(node, "norm") !== "L1") return undefined;
+  const maker = graph.makerOf(node.inputs[0]!);
+  const sums = maker?.operator === "Softmax" ||
+    maker?.operator === "LinearClassifier" && textOf(maker, "post_transform") === "SOFTMAX";
+  return sums ? standIn(node, "Identity", node.inputs) : undefined;
+}
+
 /** The nodes with those that exporters take apart put together again: normalizations, GELU, SiLU. */
 export function withPatterns(graph: GraphIndex): OnnxNode[] {
   const replaced = new Map<string, OnnxNode>();
   for (const node of graph.nodes) {
-    for (const find of [layerNormAt, rmsNormAt, geluAt, siluAt, softplusAt]) {
+    for (
+      const find of [
+        layerNormAt,
+        shiftedLayerNormAt,
+        rmsNormAt,
+        geluAt,
+        siluAt,
+        softplusAt,
+        lookupAt,
+        normalizerAt,
+      ]
+    ) {
       const found = find(graph, node);
       if (found) {
         replaced.set(found.outputs[0]!, found);

@@ -1,6 +1,5 @@
 import {
   adaptiveAveragePooling,
-  averagePooling,
   clip,
   dropout,
   elu,
@@ -8,7 +7,6 @@ import {
   gelu,
   type Layer,
   leakyRelu,
-  maxPooling,
   meanPooling,
   relu,
   reshape,
@@ -20,36 +18,11 @@ import {
 } from "../../../layers/mod.ts";
 import type { Signal } from "./import_value.ts";
 import type { NodeContext } from "./node_context.ts";
+import { sizesFor } from "./sizes_for.ts";
 import type { Translation } from "./weighted_nodes.ts";
-import { windowOptions } from "./window_options.ts";
 
 const one = (layer: (context: NodeContext) => Layer): Translation => (context) =>
   context.add(layer(context), context.signal(0));
-
-/** A node with a window attribute as the options of a pooling. */
-function pooling(
-  context: NodeContext,
-): Omit<ReturnType<typeof windowOptions>, "groups"> & { kernel: readonly number[]; ceil: boolean } {
-  const kernel = context.integers("kernel_shape");
-  if (kernel === undefined) throw context.fail("kernel_shape must be given");
-  const plane = context.signal(0).shape.slice(2);
-  const { stride, padding, dilation } = windowOptions(context, kernel, plane);
-  return { kernel, stride, padding, dilation, ceil: context.number("ceil_mode", 0) === 1 };
-}
-
-const maxPool: Translation = (context) => {
-  if (context.node.outputs[1]) throw context.fail("its indices must not be read");
-  return context.add(maxPooling(pooling(context)), context.signal(0));
-};
-
-const averagePool: Translation = (context) => {
-  const { kernel, stride, padding, dilation, ceil } = pooling(context);
-  if (ceil) throw context.fail("ceil_mode must be 0, got 1");
-  if (dilation.some((step) => step !== 1)) throw context.fail(`dilations must be 1, got [${dilation}]`);
-  const countPadding = context.number("count_include_pad", 0) === 1 ||
-    padding.every((amount) => amount === 0);
-  return context.add(averagePooling({ kernel, stride, padding, countPadding }), context.signal(0));
-};
 
 const globalAveragePool: Translation = (context) => {
   const x = context.signal(0);
@@ -60,7 +33,10 @@ const globalAveragePool: Translation = (context) => {
 const reduceMean: Translation = (context) => {
   const x = context.signal(0);
   const rank = x.shape.length;
-  const axes = (context.axes(1) ?? x.shape.map((_, i) => i)).map((axis) => context.front(axis, rank)).sort();
+  const given = context.axes(1) ?? [];
+  if (given.length === 0 && context.number("noop_with_empty_axes", 0) === 1) return x;
+  const axes = (given.length === 0 ? x.shape.map((_, i) => i) : given)
+    .map((axis) => context.front(axis, rank)).sort((a, b) => a - b);
   const keep = context.number("keepdims", 1) === 1;
   const plane = rank >= 3 && axes.length === rank - 2 && axes.every((axis, i) => axis === i + 2);
   if (plane && rank !== 3) {
@@ -73,34 +49,18 @@ const reduceMean: Translation = (context) => {
     );
     return keep ? pooled : context.add(flatten(), pooled);
   }
-  if (axes.length !== 1) {
-    throw context.fail(`it must average over one axis or over a plane, got axes [${axes}]`);
-  }
-  const mean = context.sink.add(
-    keep ? `${context.label}.mean` : context.label,
-    meanPooling({ axis: axes[0]! }),
-    [x],
+  // Means of means, from the last axis on so that the numbers of those before stay.
+  const mean = axes.reduceRight(
+    (value: Signal, axis, i) =>
+      context.sink.add(i === 0 && !keep ? context.label : `${context.label}.mean`, meanPooling({ axis }), [
+        value,
+      ]),
+    x,
   );
-  return keep ? context.add(reshape({ sizes: withAxis(context, mean, axes[0]!) }), mean) : mean;
+  if (!keep) return mean;
+  const shape = x.shape.map((size, axis) => axes.includes(axis) ? 1 : size);
+  return context.add(reshape({ sizes: sizesFor(context, mean.shape, shape) }), mean);
 };
-
-/** Sizes of a signal with a new axis of size 1. */
-function withAxis(context: NodeContext, { shape }: Signal, axis: number): number[] {
-  return sizesFor(context, shape, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
-}
-
-/** The sizes that make one shape of another: 0 keeps a size that has a name, and one -1 takes what is left. */
-export function sizesFor(
-  context: NodeContext,
-  from: readonly (number | string)[],
-  to: readonly (number | string)[],
-): number[] {
-  const sizes = to.map((size, axis) => typeof size === "number" ? size : from[axis] === size ? 0 : -1);
-  if (sizes.filter((size) => size === -1).length <= 1) return sizes;
-  throw context.fail(
-    `at most one size that is known only when the model runs may change its place, got [${to}]`,
-  );
-}
 
 const softmaxNode: Translation = (context) => {
   const x = context.signal(0);
@@ -142,8 +102,6 @@ export const PLAIN_NODES: Readonly<Record<string, Translation>> = {
   }),
   Clip: clipNode,
   Softmax: softmaxNode,
-  MaxPool: maxPool,
-  AveragePool: averagePool,
   GlobalAveragePool: globalAveragePool,
   ReduceMean: reduceMean,
   Dropout: (context) => {

@@ -1,5 +1,6 @@
 import { concatenate, reshape, slice, take, transpose } from "../../../layers/mod.ts";
 import { gru, lstm, type RecurrenceParameters } from "../../../networks/mod.ts";
+import type { Size } from "../../../ops/mod.ts";
 import { contiguous, type NumericArray, tensor } from "../../../tensor/mod.ts";
 import type { Signal } from "./import_value.ts";
 import type { NodeContext } from "./node_context.ts";
@@ -40,56 +41,70 @@ function parametersOf(context: NodeContext, direction: number): RecurrenceParame
   };
 }
 
-function requirePlain(context: NodeContext): void {
-  const { operator, attributes } = context.node;
-  if (context.input(4) !== undefined) throw context.fail("sequence_lens must not be given");
+/** What the gates apply, by direction, unless a node says otherwise. */
+const ACTIVATIONS: Readonly<Record<string, readonly string[]>> = {
+  LSTM: ["Sigmoid", "Tanh", "Tanh"],
+  GRU: ["Sigmoid", "Tanh"],
+};
+
+function requirePlain(context: NodeContext, steps: Size): void {
+  const { operator } = context.node;
+  const lengths = context.known(4);
+  if (lengths && Array.from(lengths.data).some((length) => length !== steps)) {
+    throw context.fail(`sequence_lens must all be ${steps}, got [${Array.from(lengths.data)}]`);
+  }
   if (context.input(7) !== undefined) throw context.fail("peepholes must not be given");
   for (const index of operator === "LSTM" ? [5, 6] : [5]) {
     if (context.numbers(index)?.some((value) => value !== 0)) {
       throw context.fail("its initial states must be zero");
     }
   }
-  for (const name of ["activations", "clip", "input_forget"]) {
-    const attribute = attributes.get(name);
-    if (attribute && !(attribute.kind === "integer" && attribute.value === 0)) {
+  const usual = ACTIVATIONS[operator]!;
+  const activations = context.texts("activations") ?? [];
+  if (activations.some((name, i) => name !== usual[i % usual.length])) {
+    throw context.fail(`its activations must be ${usual.join(", ")}, got ${activations.join(", ")}`);
+  }
+  for (const name of ["clip", "input_forget"]) {
+    if (context.number(name, 0) !== 0) {
       throw context.fail(`attribute ${JSON.stringify(name)} must not be given`);
     }
-  }
-  if (context.number("layout", 0) !== 0) throw context.fail("layout must be 0, got 1");
-  if (operator === "GRU" && context.number("linear_before_reset", 0) !== 1) {
-    throw context.fail("linear_before_reset must be 1, as PyTorch and Keras write it, got 0");
   }
   if (isRead(context, 2)) throw context.fail("the last cell state must not be read");
 }
 
-/** A recurrent layer: `[T, N, E]` in, all hidden states `[T, directions, N, D]` and the last `[directions, N, D]` out. */
+const DIRECTIONS = ["forward", "reverse", "bidirectional"] as const;
+
+/**
+ * A recurrent layer: `[T, N, E]` in, all hidden states `[T, directions, N, D]` and the last `[directions, N, D]` out; with
+ * the batch in front, `[N, T, E]` in, `[N, T, directions, D]` and `[N, directions, D]` out.
+ */
 const recurrent: Translation = (context) => {
-  requirePlain(context);
-  const direction = context.text("direction", "forward");
-  if (direction !== "forward" && direction !== "bidirectional") {
-    throw context.fail(`direction must be forward or bidirectional, got ${direction}`);
+  const batchFirst = context.number("layout", 0) === 1;
+  const x = context.signal(0);
+  const [N, T] = (batchFirst ? x.shape : [x.shape[1], x.shape[0]]) as [Size, Size];
+  requirePlain(context, T);
+  const given = context.text("direction", "forward");
+  const direction = DIRECTIONS.find((name) => name === given);
+  if (direction === undefined) {
+    throw context.fail(`direction must be one of ${DIRECTIONS.join(", ")}, got ${given}`);
   }
   const both = direction === "bidirectional";
-  const x = context.signal(0);
-  const [T, N] = x.shape as [number | string, number | string];
-  const make = context.node.operator === "LSTM" ? lstm : gru;
-  const layer = make({
-    forward: parametersOf(context, 0),
-    reverse: both ? parametersOf(context, 1) : undefined,
-  });
+  const sides = {
+    forward: direction === "reverse" ? undefined : parametersOf(context, 0),
+    reverse: direction === "forward" ? undefined : parametersOf(context, both ? 1 : 0),
+  };
+  const resetAfter = context.number("linear_before_reset", 0) !== 0;
+  const layer = context.node.operator === "LSTM" ? lstm(sides) : gru({ ...sides, resetAfter });
   const D = layer.settings.size as number;
   const { sink, label } = context;
   const name = (part: string): string => `${label}.${part}`;
-  const turned = sink.add(name("input"), transpose({ order: [1, 0, 2] }), [x]);
+  const turned = batchFirst ? x : sink.add(name("input"), transpose({ order: [1, 0, 2] }), [x]);
   const hidden = sink.add(label, layer, [turned], [N, T, both ? 2 * D : D]);
   const side = (index: number): Signal =>
     both
       ? sink.add(name(`side.${index}`), slice({ axis: 2, start: index * D, end: (index + 1) * D }), [hidden])
       : hidden;
-  const lasts = (): Signal[] =>
-    (both ? [-1, 0] : [-1]).map((index, i) =>
-      sink.add(name(`last.${i}`), take({ axis: 1, index }), [side(i)], [N, D])
-    );
+  const ends = { forward: [-1], reverse: [0], bidirectional: [-1, 0] }[direction];
   const directions = both ? 2 : 1;
   const results: (Signal | undefined)[] = [undefined, undefined];
   if (isRead(context, 0)) {
@@ -99,17 +114,20 @@ const recurrent: Translation = (context) => {
       directions,
       D,
     ]);
-    results[0] = sink.add(name("all"), transpose({ order: [1, 2, 0, 3] }), [split]);
+    results[0] = batchFirst ? split : sink.add(name("all"), transpose({ order: [1, 2, 0, 3] }), [split]);
   }
   if (isRead(context, 1)) {
-    const stackOf = lasts();
-    const rows = stackOf.map((part, i) =>
-      sink.add(name(`row.${i}`), reshape({ sizes: [1, -1, D] }), [part], [1, N, D])
+    const lasts = ends.map((index, i) =>
+      sink.add(name(`last.${i}`), take({ axis: 1, index }), [side(i)], [N, D])
     );
-    const stacked = rows.length === 1
+    const sizes = batchFirst ? [0, 1, D] : [1, -1, D];
+    const rows = lasts.map((part, i) =>
+      sink.add(name(`row.${i}`), reshape({ sizes }), [part], batchFirst ? [N, 1, D] : [1, N, D])
+    );
+    const joined = rows.length === 1
       ? rows[0]!
-      : sink.add(name("lasts"), concatenate({ axis: 0 }), rows, [2, N, D]);
-    results[1] = { ...stacked, stackOf };
+      : sink.add(name("lasts"), concatenate({ axis: batchFirst ? 1 : 0 }), rows);
+    results[1] = batchFirst ? joined : { ...joined, stackOf: lasts };
   }
   return results.map((result) => result ?? hidden);
 };

@@ -7,6 +7,7 @@ import {
   slice,
   take,
   transpose,
+  zeroPadding,
 } from "../../../layers/mod.ts";
 import type { Size } from "../../../ops/mod.ts";
 import { productSize, quotientSize } from "../../../ops/staged/size.ts";
@@ -14,7 +15,8 @@ import { ONNX_ELEMENT } from "../element_type.ts";
 import { shapeOf, sliceRows } from "./fold.ts";
 import { type ImportValue, isWhole, known, type Signal } from "./import_value.ts";
 import type { NodeContext } from "./node_context.ts";
-import { sizesFor } from "./plain_nodes.ts";
+import { sizesFor } from "./sizes_for.ts";
+import { rowsOf } from "./rows.ts";
 import type { Translation } from "./weighted_nodes.ts";
 
 function resized(context: NodeContext, x: Signal, shape: readonly Size[]): Signal {
@@ -91,6 +93,27 @@ const split: Translation = (context) => {
   return parts(context, x, axis, Array.from({ length: count }, (_, i) => Math.min(each, whole - i * each)));
 };
 
+/** Ends from here on stand for the end of an axis. */
+const TO_THE_END = 2 ** 31 - 1;
+
+/** Zeros around a signal. */
+const padNode: Translation = (context) => {
+  const x = context.signal(0);
+  const mode = context.text("mode", "constant");
+  if (mode !== "constant") throw context.fail(`mode must be constant, got ${mode}`);
+  const filler = context.numbers(2)?.[0] ?? context.number("value", 0);
+  if (filler !== 0) throw context.fail(`it must add zeros, got ${filler}`);
+  const amounts = context.numbers(1) ?? context.integers("pads") ?? [];
+  const axes = context.numbers(3) ?? x.shape.map((_, axis) => axis);
+  return axes.reduce((value: Signal, given, i) => {
+    const axis = context.front(given, x.shape.length);
+    const [before, after] = [amounts[i]!, amounts[i + axes.length]!];
+    if (before === 0 && after === 0) return value;
+    if (!(before >= 0 && after >= 0)) throw context.fail(`it must add zeros only, got [${amounts}]`);
+    return context.add(zeroPadding({ axis, before, after }), value);
+  }, x);
+};
+
 const sliceNode: Translation = (context) => {
   const x = context.signal(0);
   const given = ["starts", "ends", "axes", "steps"].map((name, i) =>
@@ -104,19 +127,25 @@ const sliceNode: Translation = (context) => {
   axes.forEach((given, i) => {
     const axis = context.front(given, x.shape.length);
     const size = value.shape[axis]!;
-    if (steps[i] !== 1) throw context.fail(`steps must be 1, got ${steps[i]}`);
     if (typeof size !== "number") {
-      if (starts[i] === 0 && ends[i]! >= 2 ** 31 - 1) return;
+      if (steps[i] !== 1) {
+        throw context.fail(`steps along an axis of size ${size} must be 1, got ${steps[i]}`);
+      }
+      if (starts[i] === 0 && ends[i]! >= TO_THE_END) return;
+      if (starts[i] === -1 && ends[i]! >= TO_THE_END) {
+        const shape = value.shape.filter((_, other) => other !== axis);
+        const last = context.sink.add(`${context.label}.last`, take({ axis, index: -1 }), [value], shape);
+        value = resized(context, last, value.shape.with(axis, 1));
+        return;
+      }
       if (starts[i]! < 0 || ends[i]! < 0) {
-        throw context.fail(`an axis of size ${size} must be cut from its start`);
+        throw context.fail(`an axis of size ${size} must be cut from its start, or be its last place`);
       }
     }
-    const rows = sliceRows(typeof size === "number" ? size : ends[i]!, starts[i]!, ends[i]!, 1);
-    if (rows.length === size) return;
+    const rows = sliceRows(typeof size === "number" ? size : ends[i]!, starts[i]!, ends[i]!, steps[i]!);
+    if (rows.length === size && steps[i] === 1) return;
     if (rows.length === 0) throw context.fail("a part must not be empty");
-    const last = i === axes.length - 1;
-    const layer = slice({ axis, start: rows[0]!, end: rows.at(-1)! + 1 });
-    value = context.sink.add(last ? context.label : `${context.label}.${i}`, layer, [value]);
+    value = rowsOf(context, value, axis, rows);
   });
   return value;
 };
@@ -143,11 +172,16 @@ const gather: Translation = (context) => {
     const shape = from.shape.filter((_, i) => i !== front);
     return context.sink.add(context.label, take({ axis: front, index }), [from], shape);
   }
-  const rising = numbers.every((number, i) => number === numbers[0]! + i && number >= 0);
-  if (rows.shape.length !== 1 || !rising) {
-    throw context.fail(`it must read one place or places in a row, got [${numbers}]`);
-  }
-  return context.add(slice({ axis: front, start: numbers[0]!, end: numbers.at(-1)! + 1 }), from);
+  const size = from.shape[front]!;
+  if (numbers.length === 0) throw context.fail("a part must not be empty");
+  const places = numbers.map((number) => number < 0 && typeof size === "number" ? number + size : number);
+  const part = rowsOf(context, from, front, places);
+  if (rows.shape.length === 1) return part;
+  return resized(context, part, [
+    ...from.shape.slice(0, front),
+    ...rows.shape,
+    ...from.shape.slice(front + 1),
+  ]);
 };
 
 /** The first rows of a table, as many as a signal has steps; the axis in front of them is cut unless that comes next. */
@@ -187,6 +221,7 @@ export const ROUTING_NODES: Readonly<Record<string, Translation>> = {
   Concat: concat,
   Split: split,
   Slice: sliceNode,
+  Pad: padNode,
   Gather: gather,
   Cast: cast,
   Expand: expand,

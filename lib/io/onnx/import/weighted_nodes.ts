@@ -2,14 +2,19 @@ import {
   batchNorm,
   convolution,
   dense,
+  type Layer,
   layerNorm,
+  reshape,
   rmsNorm,
   scale,
   transposedConvolution,
 } from "../../../layers/mod.ts";
+import type { Size } from "../../../ops/mod.ts";
+import { productSize } from "../../../ops/staged/size.ts";
 import { contiguous, type NumericArray, tensor } from "../../../tensor/mod.ts";
 import type { ImportValue, Signal } from "./import_value.ts";
 import type { NodeContext } from "./node_context.ts";
+import { sizesFor } from "./sizes_for.ts";
 import { windowOptions } from "./window_options.ts";
 
 /** Translates a node into layers. */
@@ -75,22 +80,85 @@ const conv: Translation = (context) => {
   const weights = requireArray(context, 1);
   const kernel = weights.shape.slice(2);
   const options = windowOptions(context, kernel, context.signal(0).shape.slice(2));
-  return context.add(convolution({ weights, bias: context.array(2), ...options }), context.signal(0));
+  const groups = context.number("group", 1);
+  return context.add(convolution({ weights, bias: context.array(2), groups, ...options }), context.signal(0));
 };
 
 const convTranspose: Translation = (context) => {
   const weights = requireArray(context, 1);
   const kernel = weights.shape.slice(2);
-  const automatic = context.text("auto_pad", "NOTSET");
-  if (automatic !== "NOTSET") throw context.fail(`auto_pad must be NOTSET, got ${automatic}`);
-  if (context.integers("output_shape")) throw context.fail("output_shape must not be given");
-  const options = windowOptions(context, kernel, context.signal(0).shape.slice(2));
-  const outputPadding = context.integers("output_padding") ?? 0;
+  const plane = context.signal(0).shape.slice(2);
+  const each = (name: string): readonly number[] => context.integers(name) ?? kernel.map(() => 1);
+  const [stride, dilation] = [each("strides"), each("dilations")];
+  const more = context.integers("output_padding") ?? kernel.map(() => 0);
+  const { begin, end } = transposedPads(context, { kernel, plane, stride, dilation, more });
+  // What is taken away at the end and what is added there cancel out.
+  const outputPadding = more.map((amount, axis) => amount - Math.min(amount, end[axis]!));
+  const paddingEnd = end.map((amount, axis) => amount - Math.min(more[axis]!, amount));
   return context.add(
-    transposedConvolution({ weights, bias: context.array(2), ...options, outputPadding }),
+    transposedConvolution({
+      weights,
+      bias: context.array(2),
+      stride,
+      dilation,
+      groups: context.number("group", 1),
+      padding: begin,
+      paddingEnd,
+      outputPadding,
+    }),
     context.signal(0),
   );
 };
+
+/** What a transposed convolution takes away on both sides, given or from the size of its output. */
+function transposedPads(
+  context: NodeContext,
+  { kernel, plane, stride, dilation, more }: {
+    kernel: readonly number[];
+    plane: readonly Size[];
+    stride: readonly number[];
+    dilation: readonly number[];
+    more: readonly number[];
+  },
+): { begin: readonly number[]; end: readonly number[] } {
+  const automatic = context.text("auto_pad", "NOTSET");
+  const wanted = context.integers("output_shape");
+  const pads = context.integers("pads");
+  if (!wanted && (automatic === "NOTSET" || automatic === "VALID")) {
+    const given = pads ?? kernel.flatMap(() => [0, 0]);
+    return { begin: given.slice(0, kernel.length), end: given.slice(kernel.length) };
+  }
+  const totals = kernel.map((size, axis) => {
+    const whole = plane[axis];
+    if (typeof whole !== "number") {
+      throw context.fail(`padding must be given for a plane of unknown size ${whole}`);
+    }
+    const target = wanted?.at(axis - kernel.length) ?? whole * stride[axis]!;
+    const total = (whole - 1) * stride[axis]! + more[axis]! + dilation[axis]! * (size - 1) + 1 - target;
+    if (total < 0) throw context.fail(`output_shape must not need more than output_padding, got [${wanted}]`);
+    return total;
+  });
+  const small = totals.map((total) => Math.floor(total / 2));
+  const large = totals.map((total, axis) => total - small[axis]!);
+  return automatic === "SAME_UPPER" ? { begin: small, end: large } : { begin: large, end: small };
+}
+
+/** The last axes from the given one on as one, and back. */
+function overLastAxes(context: NodeContext, layer: (size: number) => Layer): Signal {
+  const x = context.signal(0);
+  const axis = context.front(context.number("axis", -1), x.shape.length);
+  if (axis === x.shape.length - 1) return context.add(layer(x.shape.at(-1) as number), x);
+  const size = productSize(x.shape.slice(axis));
+  if (typeof size !== "number") throw context.fail(`it must normalize over known sizes, got ${size}`);
+  const { sink, label } = context;
+  const flat = sink.add(
+    `${label}.flat`,
+    reshape({ sizes: sizesFor(context, x.shape, [...x.shape.slice(0, axis), size]) }),
+    [x],
+  );
+  const normal = sink.add(`${label}.normal`, layer(size), [flat]);
+  return context.add(reshape({ sizes: sizesFor(context, normal.shape, x.shape) }), normal);
+}
 
 const batchNormalization: Translation = (context) => {
   if (context.number("training_mode", 0) !== 0) throw context.fail("training_mode must be 0, got 1");
@@ -106,28 +174,25 @@ const batchNormalization: Translation = (context) => {
   );
 };
 
-function overLastAxis(context: NodeContext): void {
-  const x = context.signal(0);
-  const axis = context.front(context.number("axis", -1), x.shape.length);
-  if (axis !== x.shape.length - 1) {
-    throw context.fail(`it must normalize over the last axis, got axis ${axis} of ${x.shape.length}`);
-  }
+/** A constant input with one number per normalized place. */
+function perPlace(context: NodeContext, index: number, size: number): NumericArray | undefined {
+  const array = context.array(index);
+  return array && contiguous(array).length === size ? tensor(contiguous(array), [size]) : array;
 }
 
-const layerNormalization: Translation = (context) => {
-  overLastAxis(context);
-  const epsilon = context.number("epsilon", 1e-5);
-  return context.add(
-    layerNorm({ weights: context.array(1), bias: context.array(2), epsilon }),
-    context.signal(0),
-  );
-};
+const layerNormalization: Translation = (context) =>
+  overLastAxes(context, (size) =>
+    layerNorm({
+      weights: perPlace(context, 1, size),
+      bias: perPlace(context, 2, size),
+      epsilon: context.number("epsilon", 1e-5),
+    }));
 
-const rmsNormalization: Translation = (context) => {
-  overLastAxis(context);
-  const epsilon = context.number("epsilon", 1e-5);
-  return context.add(rmsNorm({ weights: context.array(1), epsilon }), context.signal(0));
-};
+const rmsNormalization: Translation = (context) =>
+  overLastAxes(
+    context,
+    (size) => rmsNorm({ weights: perPlace(context, 1, size), epsilon: context.number("epsilon", 1e-5) }),
+  );
 
 /** `x · factor` for each element. */
 export function scaledBy(context: NodeContext, x: Signal, factor: NumericArray): Signal {

@@ -1,4 +1,3 @@
-import type { WindowOptions } from "../../../layers/mod.ts";
 import type { Size } from "../../../ops/mod.ts";
 import type { NodeContext } from "./node_context.ts";
 
@@ -7,17 +6,11 @@ export function windowOptions(
   context: NodeContext,
   kernel: readonly number[],
   plane: readonly Size[],
-):
-  & { stride: readonly number[]; padding: readonly number[]; dilation: readonly number[]; groups: number }
-  & WindowOptions {
+): Record<"stride" | "padding" | "paddingEnd" | "dilation", readonly number[]> {
   const each = (name: string): readonly number[] => context.integers(name) ?? kernel.map(() => 1);
   const [stride, dilation] = [each("strides"), each("dilations")];
-  return {
-    stride,
-    dilation,
-    padding: paddingOf(context, kernel, plane, stride, dilation),
-    groups: context.number("group", 1),
-  };
+  const [padding, paddingEnd] = paddingOf(context, kernel, plane, stride, dilation);
+  return { stride, dilation, padding, paddingEnd };
 }
 
 function paddingOf(
@@ -26,7 +19,7 @@ function paddingOf(
   plane: readonly Size[],
   stride: readonly number[],
   dilation: readonly number[],
-): readonly number[] {
+): readonly [begin: readonly number[], end: readonly number[]] {
   const automatic = context.text("auto_pad", "NOTSET");
   const pads = automatic === "NOTSET"
     ? context.integers("pads") ?? kernel.flatMap(() => [0, 0])
@@ -34,10 +27,8 @@ function paddingOf(
     ? kernel.flatMap(() => [0, 0])
     : samePads(context, kernel, plane, stride, dilation, automatic === "SAME_UPPER");
   const [begin, end] = [pads.slice(0, kernel.length), pads.slice(kernel.length)];
-  if (begin.some((amount, axis) => amount !== end[axis] || amount < 0)) {
-    throw context.fail(`padding must be the same on both sides and not below 0, got [${pads}]`);
-  }
-  return begin;
+  if (pads.some((amount) => amount < 0)) throw context.fail(`padding must not be below 0, got [${pads}]`);
+  return [begin, end];
 }
 
 function samePads(

@@ -5,7 +5,12 @@ export function onnxNode(
   operator: string,
   inputs: readonly string[],
   outputs: readonly string[],
-  { name = "", domain = "", value }: { name?: string; domain?: string; value?: readonly number[] } = {},
+  { name = "", domain = "", value, integers = {} }: {
+    name?: string;
+    domain?: string;
+    value?: readonly number[];
+    integers?: Readonly<Record<string, number | readonly number[]>>;
+  } = {},
 ): OnnxNode {
   const attributes = new Map<string, OnnxAttribute>();
   if (value) {
@@ -14,6 +19,12 @@ export function onnxNode(
       kind: "tensor",
       value: { name: "", shape: [value.length], elementType: 1, bytes },
     });
+  }
+  for (const [key, given] of Object.entries(integers)) {
+    attributes.set(
+      key,
+      typeof given === "number" ? { kind: "integer", value: given } : { kind: "integers", value: given },
+    );
   }
   return { operator, domain, name, inputs, outputs, attributes };
 }
