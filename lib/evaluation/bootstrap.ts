@@ -15,7 +15,9 @@ export interface BootstrapInterval {
  * The mean of numbers with its bootstrap interval: the quantiles of the means of samples drawn from the numbers with
  * replacement.
  *
- * Percentile intervals are a little narrow for few numbers: at 20 numbers some 93 % hold the true mean instead of 95 %.
+ * Percentile intervals are a little narrow for few numbers: instead of 95 %, 92 % hold the true mean of 20 normal numbers
+ * and 91 % that of 20 exponential ones; of 60 numbers 94 % and 93 %. And they know of nothing beyond the numbers: where all
+ * are equal, such as no hit in 30 tries, the interval has no width, though a rate of up to 3 in 30 is well possible.
  *
  * @param options.level The level of confidence. Default 0.95.
  * @param options.resamples How many samples are drawn. Default 2000.
@@ -23,7 +25,7 @@ export interface BootstrapInterval {
  * @throws {RangeError} If there is no number, or an option is out of range.
  * @throws {NumericalError} If a number is NaN or infinite.
  *
- * @example Equal numbers leave no doubt
+ * @example Equal numbers give an interval without width
  * ```ts
  * import { bootstrapMean } from "@relprop/lrp/evaluation";
  * import { assertEquals } from "@std/assert";
