@@ -4,7 +4,7 @@ import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
 import { type BootstrapInterval, bootstrapMean, pairedTest } from "./bootstrap.ts";
 import type { Metric } from "./metric.ts";
-import { type EvaluationExample, metricContext } from "./probe.ts";
+import { type EvaluationExample, metricContextSteps } from "./probe.ts";
 import { Table } from "./table.ts";
 
 /** What methods are compared on. */
@@ -158,7 +158,10 @@ export async function compare<Input>(
     const values = methods.map(() => metrics.map((): (number | undefined)[] => []));
     for (const [i, method] of methods.entries()) {
       for (const [index, example] of examples.entries()) {
-        const context = metricContext(model, example, { method, region });
+        const steps = metricContextSteps(model, example, { method, region });
+        let step = steps.next();
+        for (; !step.done; step = steps.next()) await pause(done, judged);
+        const context = step.value;
         for (const [m, metric] of metrics.entries()) {
           await pause(done, judged);
           // A metric's random numbers depend neither on the method nor on the metrics before it.

@@ -6,6 +6,9 @@ import {
   type Target,
 } from "../attribution/mod.ts";
 import type { ResolvedTarget } from "../attribution/mod.ts";
+import { explainBatch } from "../attribution/explain_run.ts";
+import { requireMethod } from "../attribution/require_method.ts";
+import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
 import { contiguous, tensor } from "../tensor/mod.ts";
 import type { MetricContext } from "./metric.ts";
@@ -65,16 +68,35 @@ export interface EvaluationExample<Input> {
  */
 export function metricContext<Input>(
   model: Explainable<Input>,
-  { input, target = "predicted", gold, known }: EvaluationExample<Input>,
+  example: EvaluationExample<Input>,
+  options: { readonly method: Method; readonly seed?: number; readonly region?: number },
+): MetricContext {
+  const action = "prepare an example";
+  requireOptions(options, { action, known: ["method", "seed", "region"], required: ["method"] });
+  const steps = metricContextSteps(model, example, options);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** The same for work that pauses between runs of the network. */
+export function* metricContextSteps<Input>(
+  model: Explainable<Input>,
+  example: EvaluationExample<Input>,
   { method, seed = 0, region = 1 }: {
     readonly method: Method;
     readonly seed?: number;
     readonly region?: number;
   },
-): MetricContext {
+): Generator<undefined, MetricContext> {
+  requireMethod(method, "judge a method");
+  const { input, target = "predicted", gold, known } = example;
   const encoded = model.encode(input);
   const same = encodedModel(model);
-  const attribution = explain(same, encoded, { method, target });
+  // Methods that ask the network many times pause between the runs.
+  const attribution = method.attributeAll
+    ? (yield* explainBatch(same, [encoded], { method, target }))[0]!
+    : explain(same, encoded, { method, target });
   const units = unitsOf(encoded, region);
   const values = contiguous(encoded.values);
   const shaped = (numbers: Float64Array): EncodedInput => ({

@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import { explain, lrp } from "../attribution/mod.ts";
 import { requireOptions } from "../options.ts";
 import { Network } from "../networks/mod.ts";
@@ -144,10 +145,10 @@ function exploreNetwork(model: Network, input: NumericArray, { settings, theme }
 }
 
 function notExplorable(model: unknown): TypeError {
-  const name = Object(model) === model ? Object(model).constructor?.name : String(model);
-  const kind = name === "Object" ? "an object" : name;
   return new TypeError(
-    `Cannot explore the model: it must be an LSTM or GRU classifier or a network graph, got ${kind}; ` +
+    `Cannot explore the model: it must be an LSTM or GRU classifier or a network graph, got ${
+      described(model)
+    }; ` +
       "a picture that stands still is made by explain(model, input, { method }).show()",
   );
 }

@@ -1,6 +1,7 @@
+import { described } from "../described.ts";
 import { ShapeError } from "../errors.ts";
 import { requireFinite } from "../tensor/mod.ts";
-import { kindOf, requireNumbers, requireTexts } from "./numbers.ts";
+import { requireNumbers, requireTexts } from "./numbers.ts";
 import { heading, type PictureOptions, requirePictureOptions } from "./options.ts";
 import { Figure } from "./display/figure.ts";
 import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
@@ -53,7 +54,7 @@ export function barChart(
   requireFinite(values, [values.length], { action, where: "values" });
   const unknown = [options.highlight ?? []].flat().find((label) => !labels.includes(label));
   if (unknown !== undefined) {
-    throw new RangeError(`Cannot ${action}: highlight must name labels of bars, got ${kindOf(unknown)}`);
+    throw new RangeError(`Cannot ${action}: highlight must name labels of bars, got ${described(unknown)}`);
   }
   const { title = "Scores", caption = "", valueLabel = "score", width = 520 } = options;
   const theme = themeOf(options.theme);
@@ -98,14 +99,14 @@ export function barChart(
     },
     bargap: 0.25,
   };
-  const described = labels.map((label, i) =>
+  const told = labels.map((label, i) =>
     `${label} ${formatSigned(numbers[i]!)}${highlighted.has(label) ? " (highlighted)" : ""}`
   );
   return new Figure({
     data: [trace],
     layout,
     title: heading(title, caption),
-    description: sentences("Bar chart", title, caption, described.join(", ")),
+    description: sentences("Bar chart", title, caption, told.join(", ")),
   });
 }
 

@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import { colorScale, symmetricLimit } from "./color/color_scale.ts";
 import { themeOf } from "./color/theme.ts";
@@ -5,7 +6,7 @@ import { Drawing, type Hotspot } from "./display/drawing.ts";
 import { describePixels, fitBox } from "./image_heatmap.ts";
 import { isNdArray } from "../tensor/is_nd_array.ts";
 import { requireOptions } from "../options.ts";
-import { entriesOf, kindOf, type Labelled, type Source } from "./numbers.ts";
+import { entriesOf, type Labelled, type Source } from "./numbers.ts";
 import { COLOR_OPTIONS, type ColorOptions, heading, pixels, requirePictureOptions } from "./options.ts";
 import { type ChannelPooling, heatImage, imageElement, poolChannels } from "./render/raster.ts";
 import { COLOR_BAR_HEIGHT, colorBar, headline, MARGIN, textElement } from "./render/svg.ts";
@@ -127,7 +128,7 @@ export function comparisonTable(
   });
   const line = (at: number): string =>
     `<path d="M${MARGIN} ${at}H${width - MARGIN}" stroke="${theme.grid}"/>`;
-  const described: string[] = [];
+  const told: string[] = [];
   for (const entry of entries) {
     const { label, picture, values } = entry;
     const scale = colorScale(shared ?? symmetricLimit(picture.values), colorMap);
@@ -175,7 +176,7 @@ export function comparisonTable(
         }),
       );
     });
-    described.push(
+    told.push(
       [
         `${label}: ${words}`,
         ...columns.filter((name) => name in values).map((name) => `${name} ${values[name]}`),
@@ -189,7 +190,7 @@ export function comparisonTable(
   content.push(colorBar(colorScale(shared ?? 1, colorMap), { x: MARGIN + 22, y, width: 180, theme, label }));
   return new Drawing({
     title: heading(title, caption),
-    description: sentences("Table", title, caption, ...described, "Red positive, blue negative"),
+    description: sentences("Table", title, caption, ...told, "Red positive, blue negative"),
     width,
     height: y + COLOR_BAR_HEIGHT,
     content: content.join(""),
@@ -202,7 +203,7 @@ export function comparisonTable(
 
 function requireRow(row: ComparisonRow, { action, where }: Source): void {
   if (Object(row) !== row || !("relevance" in row)) {
-    throw new TypeError(`Cannot ${action}: ${where} must be { relevance, values }, got ${kindOf(row)}`);
+    throw new TypeError(`Cannot ${action}: ${where} must be { relevance, values }, got ${described(row)}`);
   }
   requireOptions(row, { action, known: ["relevance", "values"] });
 }

@@ -1,9 +1,10 @@
+import { described } from "../described.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import { colorScale, symmetricLimit } from "./color/color_scale.ts";
 import { themeOf } from "./color/theme.ts";
 import { Drawing, type Hotspot } from "./display/drawing.ts";
 import { describePixels, fitBox } from "./image_heatmap.ts";
-import { entriesOf, kindOf, type Labelled } from "./numbers.ts";
+import { entriesOf, type Labelled } from "./numbers.ts";
 import { COLOR_OPTIONS, type ColorOptions, heading, pixels, requirePictureOptions } from "./options.ts";
 import {
   type ChannelPooling,
@@ -79,7 +80,7 @@ export function imageGrid(rows: Labelled<Labelled<NumericArray>>, options: Image
   if (options.images !== undefined && options.images.length !== grid.length) {
     throw new RangeError(
       `Cannot ${action}: images must be one per row (${grid.length}), got ${
-        options.images.length ?? kindOf(options.images)
+        options.images.length ?? described(options.images)
       }`,
     );
   }
@@ -109,7 +110,7 @@ export function imageGrid(rows: Labelled<Labelled<NumericArray>>, options: Image
       }),
     );
   });
-  const described: string[] = [];
+  const told: string[] = [];
   for (const { label, photo, cells } of grid) {
     content.push(
       textElement(fitText(label, 12, left - MARGIN - 8), {
@@ -153,7 +154,7 @@ export function imageGrid(rows: Labelled<Labelled<NumericArray>>, options: Image
       }
       const words = `${label}, ${name}: ${describePixels(map)}`;
       hotspots.push({ box: [x, y, x + w, y + h], label: words });
-      described.push(words);
+      told.push(words);
     }
     y += size + (shared === undefined ? 20 : GAP);
   }
@@ -171,7 +172,7 @@ export function imageGrid(rows: Labelled<Labelled<NumericArray>>, options: Image
       `Grid of ${grid.length} by ${columns.length} image heat maps`,
       title,
       caption,
-      ...described,
+      ...told,
       `${range}, red positive, blue negative`,
     ),
     width,

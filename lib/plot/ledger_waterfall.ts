@@ -1,7 +1,7 @@
+import { described } from "../described.ts";
 import { requireFinite } from "../tensor/mod.ts";
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
-import { kindOf } from "./numbers.ts";
 import { heading, type PictureOptions, requirePictureOptions } from "./options.ts";
 import { axis, figureLayout, plotlyText } from "./render/figure_layout.ts";
 import { formatNumber, formatSigned, sentences } from "./text/format_number.ts";
@@ -156,7 +156,7 @@ export function absorptionByLayer(ledger: LedgerAccount, action: string): LayerA
   if (!Array.isArray(ledger?.entries)) {
     throw new TypeError(
       `Cannot ${action}: the ledger must be that of an attribution by LRP, or an account like it, got ${
-        kindOf(ledger)
+        described(ledger)
       }`,
     );
   }

@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import { formatShape, ShapeError } from "../errors.ts";
 import { contiguous, type NumericArray, requireFinite } from "../tensor/mod.ts";
 import { isNdArray } from "../tensor/is_nd_array.ts";
@@ -20,27 +21,15 @@ export interface FlatMatrix {
   readonly values: Float64Array;
 }
 
-/** A value as an error message calls it. */
-export function kindOf(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return "a list";
-  if (Object(value) !== value) return String(value);
-  if (isNdArray(value)) return "an ndarray";
-  const name = (value as object).constructor?.name;
-  return name === undefined || name === "Object" ? "an object" : name;
-}
-
 /** A list of words. */
 export function requireTexts(list: readonly string[], { action, where }: Source): void {
   if (!Array.isArray(list)) {
-    throw new TypeError(`Cannot ${action}: ${where} must be a list of texts, got ${kindOf(list)}`);
+    throw new TypeError(`Cannot ${action}: ${where} must be a list of texts, got ${described(list)}`);
   }
   const wrong = list.findIndex((text) => typeof text !== "string");
   if (wrong < 0) return;
   throw new TypeError(
-    `Cannot ${action}: ${where} must be texts, got ${kindOf(list[wrong])} at [${wrong}]`,
+    `Cannot ${action}: ${where} must be texts, got ${described(list[wrong])} at [${wrong}]`,
   );
 }
 
@@ -48,7 +37,7 @@ export function requireTexts(list: readonly string[], { action, where }: Source)
 export function requireArray(array: NumericArray, { action, where }: Source): void {
   if (isNdArray(array)) return;
   throw new TypeError(
-    `Cannot ${action}: ${where} must be an ndarray, such as tensor([[1, 2]]) makes, got ${kindOf(array)}`,
+    `Cannot ${action}: ${where} must be an ndarray, such as tensor([[1, 2]]) makes, got ${described(array)}`,
   );
 }
 
@@ -56,11 +45,11 @@ export function requireArray(array: NumericArray, { action, where }: Source): vo
 export function requireNumbers(list: ArrayLike<number>, { action, where }: Source): void {
   if (ArrayBuffer.isView(list)) return;
   if (typeof list !== "object" || list === null || typeof list.length !== "number") {
-    throw new TypeError(`Cannot ${action}: ${where} must be a list of numbers, got ${kindOf(list)}`);
+    throw new TypeError(`Cannot ${action}: ${where} must be a list of numbers, got ${described(list)}`);
   }
   for (let i = 0; i < list.length; i++) {
     if (typeof list[i] === "number") continue;
-    throw new TypeError(`Cannot ${action}: ${where} must be numbers, got ${kindOf(list[i])} at [${i}]`);
+    throw new TypeError(`Cannot ${action}: ${where} must be numbers, got ${described(list[i])} at [${i}]`);
   }
 }
 
@@ -92,7 +81,7 @@ function ofArray(array: NumericArray, { action, where }: Source): FlatMatrix {
 function ofRows(lists: readonly ArrayLike<number>[], { action, where }: Source): FlatMatrix {
   if (!Array.isArray(lists)) {
     throw new TypeError(
-      `Cannot ${action}: ${where} must be an ndarray or a list of rows, got ${kindOf(lists)}`,
+      `Cannot ${action}: ${where} must be an ndarray or a list of rows, got ${described(lists)}`,
     );
   }
   lists.forEach((list, row) => requireNumbers(list, { action, where: `row ${row} of ${where}` }));
@@ -151,12 +140,14 @@ export function entriesOf<Value>(
   { action, where }: Source,
 ): (readonly [string, Value])[] {
   const pairs = `Cannot ${action}: ${where} must be an object or [label, value] pairs, got`;
-  if (typeof labelled !== "object" || labelled === null) throw new TypeError(`${pairs} ${kindOf(labelled)}`);
+  if (typeof labelled !== "object" || labelled === null) {
+    throw new TypeError(`${pairs} ${described(labelled)}`);
+  }
   const isList = Symbol.iterator in labelled;
   const given = isList ? [...labelled as Iterable<readonly [string, Value]>] : Object.entries(labelled);
   const entries = given.map((pair, i) => {
     if (Array.isArray(pair) && pair.length === 2) return [String(pair[0]), pair[1] as Value] as const;
-    throw new TypeError(`${pairs} ${kindOf(pair)} at [${i}]`);
+    throw new TypeError(`${pairs} ${described(pair)} at [${i}]`);
   });
   if (entries.length === 0) {
     throw new RangeError(`Cannot ${action}: at least one of ${where} is required, got 0`);

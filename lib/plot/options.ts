@@ -1,7 +1,7 @@
+import { described } from "../described.ts";
 import { requireOptions } from "../options.ts";
 import type { ColorMap } from "./color/color_map.ts";
 import type { ThemeName } from "./color/theme.ts";
-import { kindOf } from "./numbers.ts";
 
 /** What every picture can be told. */
 export interface PictureOptions {
@@ -46,7 +46,7 @@ export function requirePictureOptions(
       : FLAGS.includes(name) && typeof value !== "boolean"
       ? "true or false"
       : undefined;
-    if (wanted) throw new TypeError(`Cannot ${action}: ${name} must be ${wanted}, got ${kindOf(value)}`);
+    if (wanted) throw new TypeError(`Cannot ${action}: ${name} must be ${wanted}, got ${described(value)}`);
   }
   if (options.width !== undefined) pixels(options.width, 200, "width", action);
 }
@@ -55,14 +55,14 @@ export function requirePictureOptions(
 export function pixels(value: number, least: number, name: string, action: string): number {
   if (typeof value === "number" && value >= least && value <= LARGEST) return value;
   throw new RangeError(
-    `Cannot ${action}: ${name} must be a number from ${least} to ${LARGEST}, got ${kindOf(value)}`,
+    `Cannot ${action}: ${name} must be a number from ${least} to ${LARGEST}, got ${described(value)}`,
   );
 }
 
 /** An option that counts something. */
 export function positive(value: number, name: string, action: string): number {
   if (Number.isInteger(value) && value > 0) return value;
-  throw new RangeError(`Cannot ${action}: ${name} must be a positive whole number, got ${kindOf(value)}`);
+  throw new RangeError(`Cannot ${action}: ${name} must be a positive whole number, got ${described(value)}`);
 }
 
 /** Title and caption in one line. */

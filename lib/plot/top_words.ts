@@ -1,7 +1,8 @@
+import { described } from "../described.ts";
 import { requireFinite } from "../tensor/mod.ts";
 import { themeOf } from "./color/theme.ts";
 import { Figure } from "./display/figure.ts";
-import { entriesOf, kindOf, type Labelled, requireNumbers } from "./numbers.ts";
+import { entriesOf, type Labelled, requireNumbers } from "./numbers.ts";
 import { heading, type PictureOptions, positive, requirePictureOptions } from "./options.ts";
 import { axis, figureLayout, panelTitle, plotlyText } from "./render/figure_layout.ts";
 import { formatSigned, sentences } from "./text/format_number.ts";
@@ -50,13 +51,13 @@ export function rankWords(
   const sums = new Map<string, { sum: number; times: number }>();
   if (typeof occurrences?.[Symbol.iterator] !== "function" || typeof occurrences === "string") {
     throw new TypeError(
-      `Cannot ${action}: they must be given as [word, relevance] pairs, got ${kindOf(occurrences)}`,
+      `Cannot ${action}: they must be given as [word, relevance] pairs, got ${described(occurrences)}`,
     );
   }
   for (const pair of occurrences) {
     if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== "string") {
       throw new TypeError(
-        `Cannot ${action}: they must be given as [word, relevance] pairs, got ${kindOf(pair)}`,
+        `Cannot ${action}: they must be given as [word, relevance] pairs, got ${described(pair)}`,
       );
     }
     const [word, relevance] = pair;

@@ -67,8 +67,9 @@ Deno.test("kernels import nothing, not even types", () => {
   assertEquals(outward.map(describe), []);
 });
 
-Deno.test("plot imports values only from tensor, statistics, options and errors", () => {
-  const allowed = /^lib\/(plot\/|tensor\/|statistics\.ts$|options\.ts$|errors\.ts$)|^(npm|node):/;
+Deno.test("plot imports values only from tensor, statistics, options, described and errors", () => {
+  const allowed =
+    /^lib\/(plot\/|tensor\/|statistics\.ts$|options\.ts$|described\.ts$|errors\.ts$)|^(npm|node):/;
   const outward = values.filter(({ from, to }) => folderOf(from) === "plot" && !allowed.test(to));
   assertEquals(outward.map(describe), []);
 });

@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { explainTargets, lrp } from "../../lib/attribution/mod.ts";
+import { explainAll, explainTargets, lrp, occlusion } from "../../lib/attribution/mod.ts";
 import type { EncodedInput, Explainable } from "../../lib/attribution/mod.ts";
 import {
   areaBetweenCurves,
   compare,
   comprehensiveness,
   deletionArea,
+  gini,
   infidelity,
   insertionArea,
   maxSensitivity,
@@ -97,6 +98,21 @@ const works: Record<string, (options: LongWorkOptions) => Promise<unknown>> = {
       examples: many(1, { input, target: 0 as const }),
       ...options,
     })).toCSV(),
+  "compare() of a method that asks the network many times": async (options) =>
+    (await compare([occlusion()], [gini()], {
+      model,
+      examples: many(1, { input, target: 0 as const }),
+      ...options,
+    })).toCSV(),
+  "explainAll() of one input": async ({ onProgress, signal }) =>
+    (await Array.fromAsync(explainAll(model, [input, input], {
+      method: occlusion(),
+      onProgress: (done, total) => onProgress?.(done, total!),
+      ...signal && { signal },
+    }))).map(({ attribution, error }) => {
+      if (error) throw error;
+      return [...attribution.tokenRelevance];
+    }),
   "wordDeletion()": (options) =>
     wordDeletion(model, many(2, { input, class: 0 }), {
       methods: [lrp()],

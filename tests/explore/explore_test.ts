@@ -84,7 +84,7 @@ Deno.test("explore() says what it takes", () => {
   const wrong = (value: unknown): any => value;
   const instead = "a picture that stands still is made by explain(model, input, { method }).show()";
   const wanted = "Cannot explore the model: it must be an LSTM or GRU classifier or a network graph, got";
-  assertMessage(() => explore(wrong(new Map()), "a"), TypeError, `${wanted} Map; ${instead}`);
+  assertMessage(() => explore(wrong(new Map()), "a"), TypeError, `${wanted} a Map; ${instead}`);
   assertMessage(() => explore(wrong(undefined), "a"), TypeError, `${wanted} undefined; ${instead}`);
   assertMessage(() => explore(wrong({ forward: 1 }), "a"), TypeError, `${wanted} an object; ${instead}`);
   const known = "target, epsilon, biasFactor, productRule, gamma, words, theme";

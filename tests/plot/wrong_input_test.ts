@@ -190,7 +190,7 @@ const cases: [call: () => unknown, ErrorClass, string][] = [
   [
     () => barChart(["a"], new Map() as Any),
     TypeError,
-    "Cannot draw the bar chart: values must be a list of numbers, got Map",
+    "Cannot draw the bar chart: values must be a list of numbers, got a Map",
   ],
   [
     () => barChart(["a"], [1], { highlight: "b" }),

@@ -1,5 +1,5 @@
+import { described } from "../../described.ts";
 import { requireOptions } from "../../options.ts";
-import { kindOf } from "../numbers.ts";
 import { themeOf } from "../color/theme.ts";
 import { figureLayout } from "../render/figure_layout.ts";
 import type { MimeBundle } from "./display.ts";
@@ -61,7 +61,7 @@ export class Figure extends Picture {
     requireOptions(parts, { action, known: [...required, "layout"], required });
     const { data, layout = {}, title, description } = parts;
     if (!Array.isArray(data)) {
-      throw new TypeError(`Cannot ${action}: data must be a list of traces, got ${kindOf(data)}`);
+      throw new TypeError(`Cannot ${action}: data must be a list of traces, got ${described(data)}`);
     }
     this.title = title;
     this.description = description;

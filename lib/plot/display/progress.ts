@@ -1,5 +1,5 @@
+import { described } from "../../described.ts";
 import { requireOptions } from "../../options.ts";
-import { kindOf } from "../numbers.ts";
 import { escapeMarkup } from "../text/escape.ts";
 import { columnWidth, fitColumns } from "../text/text_width.ts";
 import { flush, kernel, publish } from "./display.ts";
@@ -34,7 +34,7 @@ export function progress(
   const action = "show progress";
   requireOptions(options, { action, known: ["total"] });
   if (typeof label !== "string") {
-    throw new TypeError(`Cannot ${action}: label must be a text, got ${kindOf(label)}`);
+    throw new TypeError(`Cannot ${action}: label must be a text, got ${described(label)}`);
   }
   const start = performance.now();
   const id = `relprop-progress-${++displays}`;

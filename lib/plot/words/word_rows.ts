@@ -1,7 +1,8 @@
+import { described } from "../../described.ts";
 import { ShapeError } from "../../errors.ts";
 import { isNdArray } from "../../tensor/is_nd_array.ts";
 import { contiguous, type NumericArray, requireFinite } from "../../tensor/mod.ts";
-import { entriesOf, kindOf, type Labelled, requireNumbers, requireTexts } from "../numbers.ts";
+import { entriesOf, type Labelled, requireNumbers, requireTexts } from "../numbers.ts";
 
 /** The relevance of words: one number per word, or an attribution that holds them. */
 export type WordRelevance = ArrayLike<number> | NumericArray | { readonly tokenRelevance: ArrayLike<number> };
@@ -28,7 +29,7 @@ export function wordRows(
   if (typeof relevance !== "object" || relevance === null) {
     throw new TypeError(
       `Cannot ${action}: relevance must be a list of numbers, an attribution, or rows of these by label, got ${
-        kindOf(relevance)
+        described(relevance)
       }`,
     );
   }
