@@ -22,9 +22,7 @@ export {
   networkFromOnnx,
   readNpy,
   readNpz,
-  readOnnxFile,
   readSafetensors,
-  writeOnnxFile,
 } from "./lib/io/mod.ts";
 export { gruClassifier, lstmClassifier, type RecurrentClassifier } from "./lib/recurrent/mod.ts";
 export { Network, networkBuilder, runNetwork, sequential } from "./lib/networks/mod.ts";
