@@ -6,6 +6,7 @@ import { contiguous, type NumericArray, requireShape, type Tensor, tensor, zeros
 import { batchedMethod } from "./batched_method.ts";
 import { reachedBy, requireGraph, rowsOf, seedOf } from "./gradient_pass.ts";
 import type { BatchSteps, Method } from "./method.ts";
+import { requireReference } from "./require_reference.ts";
 
 /** Differences this small count as none, and the slope takes the place of the quotient. */
 const SAME = 1e-10;
@@ -25,7 +26,8 @@ const DEFINED: readonly string[] = ["linear", "routing", "rotation", "activation
  * networks of linear layers, activations and max pooling; others are an error.
  *
  * @param options.reference Of the shape of the input. Default: zeros.
- * @throws {TypeError} If an option is not known; when it runs, if the model is not a network graph, or has layers for which
+ * @throws {NumericalError} If the reference is NaN or infinite.
+ * @throws {TypeError} If an option is not known or the reference is no ndarray; when it runs, if the model is not a network graph, or has layers for which
  * the rule is not defined.
  * @throws {ShapeError} When it runs, if the reference has not the shape of the input.
  * @throws {RangeError} When it runs, if the score does not depend on the input.
@@ -49,6 +51,7 @@ const DEFINED: readonly string[] = ["linear", "routing", "rotation", "activation
 export function deepLift(options: { readonly reference?: NumericArray } = {}): Method {
   requireOptions(options, { action: "use DeepLIFT", known: ["reference"] });
   const { reference } = options;
+  if (reference !== undefined) requireReference(reference, "use DeepLIFT");
   return batchedMethod({
     name: "DeepLIFT (rescale)",
     options: { reference: reference ? "given" : "zero" },

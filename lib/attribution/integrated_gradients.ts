@@ -1,8 +1,9 @@
 import { formatShape, ShapeError } from "../errors.ts";
 import { requireOptions } from "../options.ts";
-import { contiguous, type NumericArray, requireFinite, tensor } from "../tensor/mod.ts";
+import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
 import { batchedMethod } from "./batched_method.ts";
 import type { BatchSteps, Method, Point } from "./method.ts";
+import { requireReference } from "./require_reference.ts";
 import { weighted } from "./target.ts";
 
 /** The parameters of {@linkcode integratedGradients}. */
@@ -23,6 +24,8 @@ export interface IntegratedGradientsOptions {
  * **Shapes** relevance `[T, E]`. **Units** of the score. **Conserves** Σ R = score(x) - score(r), up to the error of the
  * midpoint rule, which is noted on the result.
  *
+ * @throws {TypeError} If the reference is no ndarray, or an option is not known.
+ * @throws {NumericalError} If the reference is NaN or infinite.
  * @throws {RangeError} If `steps` is not a positive integer.
  * @throws {ShapeError} If the reference has not the shape of the input.
  *
@@ -51,6 +54,7 @@ export function integratedGradients(options: IntegratedGradientsOptions = {}): M
   if (!(Number.isInteger(steps) && steps > 0)) {
     throw new RangeError(`Cannot ${action}: steps must be a positive integer, got ${steps}`);
   }
+  if (reference !== undefined) requireReference(reference, action);
   return batchedMethod({
     name: "Integrated gradients",
     options: { steps, reference: reference ? "given" : "zero" },
@@ -66,7 +70,6 @@ export function integratedGradients(options: IntegratedGradientsOptions = {}): M
       }
       const ends = inputs.map(({ values }) => contiguous(values));
       const start = reference ? contiguous(reference) : new Float64Array(ends[0]!.length);
-      requireFinite(start, shape, { action, where: "reference" });
       const totals = ends.map(() => new Float64Array(start.length));
       const at = (example: number, share: number): Point => ({
         example,

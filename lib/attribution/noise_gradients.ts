@@ -27,6 +27,7 @@ function noisy(
   if (!(noise >= 0 && Number.isFinite(noise))) {
     throw new RangeError(`Cannot use ${name}: noise must be a finite number of at least 0, got ${noise}`);
   }
+  randomGenerator(seed); // a seed that is none says so now
   return batchedMethod({
     name,
     options: { samples, noise, seed },
@@ -75,7 +76,7 @@ function rangeOf(x: Float64Array): number {
  *
  * **Shapes** relevance of the shape of the input. **Units** of score / input. **Conserves** nothing.
  *
- * @throws {RangeError} If `samples` is not a positive integer, or `noise` is negative.
+ * @throws {RangeError} If `samples` is not a positive integer, `noise` is negative, or the seed is no whole number.
  *
  * @example A linear score has the same gradient everywhere
  * ```ts
@@ -105,7 +106,7 @@ export function smoothGradient(options: NoiseOptions = {}): Method {
  *
  * **Shapes** relevance of the shape of the input, never negative but for rounding. **Conserves** nothing.
  *
- * @throws {RangeError} If `samples` is not a positive integer, or `noise` is negative.
+ * @throws {RangeError} If `samples` is not a positive integer, `noise` is negative, or the seed is no whole number.
  *
  * @example A linear score has the same gradient everywhere
  * ```ts

@@ -11,7 +11,8 @@ export function parameter(array: NumericArray, where: string): Tensor {
       `Cannot make a layer: ${where} must be an ndarray, such as tensor([[1, 2]]), got ${described(array)}`,
     );
   }
-  const flat = contiguous(array);
+  // A copy: what becomes of the caller's numbers does not change the layer.
+  const flat = contiguous(array).slice();
   requireFinite(flat, array.shape, { action: "make a layer", where });
   return tensor(flat, array.shape);
 }

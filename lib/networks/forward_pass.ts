@@ -127,7 +127,8 @@ export function namedInputs(network: Network, input: NetworkInput): Record<strin
   const named = arraysByName(input, network.inputs[0]!, { action: "run the network", where: "its input" });
   return Object.fromEntries(
     Object.entries(named).map(([name, array]) => {
-      const flat = contiguous(array);
+      // A copy: what becomes of the caller's numbers does not change the run.
+      const flat = contiguous(array).slice();
       requireFinite(flat, array.shape, { action: "run the network", where: `input "${name}"` });
       return [name, tensor(flat, array.shape)];
     }),

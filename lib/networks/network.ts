@@ -57,7 +57,7 @@ export class Network {
    */
   constructor(parts: NetworkParts) {
     const constants = Object.entries(parts.constants ?? {}).map(([name, value]) => {
-      const flat = contiguous(value);
+      const flat = contiguous(value).slice();
       requireFinite(flat, value.shape, {
         action: "make a network",
         where: `constant ${JSON.stringify(name)}`,

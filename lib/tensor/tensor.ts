@@ -114,14 +114,14 @@ export function contiguous(array: NumericArray): Float64Array {
     const plain = data as ArrayLike<number>;
     if (plain instanceof Float64Array) return plain.subarray(offset, offset + size);
     if (plain instanceof Float32Array) return new Float64Array(plain.subarray(offset, offset + size));
-    return Float64Array.from({ length: size }, (_, i) => plain[offset + i] as number);
+    return Float64Array.from({ length: size }, (_, i) => Number(plain[offset + i]));
   }
   const flat = new Float64Array(size);
   const plain = data as ArrayLike<number>;
   const index = shape.map(() => 0);
   let from = offset;
   for (let to = 0; to < size; to++) {
-    flat[to] = plain[from] as number;
+    flat[to] = Number(plain[from]);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       index[axis]!++;
       from += stride[axis]!;

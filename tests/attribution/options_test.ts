@@ -6,13 +6,14 @@ import {
   gradCam,
   gradientTimesInput,
   gradientVariance,
+  integratedGradients,
   lrp,
   type Method,
   modifiedGradient,
   smoothGradient,
   windowOcclusion,
 } from "../../lib/attribution/mod.ts";
-import { ShapeError } from "../../lib/errors.ts";
+import { NumericalError, ShapeError } from "../../lib/errors.ts";
 import { convolution, dense, flatten } from "../../lib/layers/mod.ts";
 import { epsilonPlus, gradient, networkBuilder, sequential } from "../../lib/networks/mod.ts";
 import { tensor } from "../../lib/tensor/mod.ts";
@@ -127,6 +128,26 @@ const cases: [() => unknown, ErrorClass, string][] = [
     TypeError,
     'Cannot use VarGrad: options must be among samples, noise, seed, got "n"',
   ],
+  [
+    () => smoothGradient({ seed: -1 }),
+    RangeError,
+    "Cannot make a random generator: the seed must be a whole number from 0 to 2^53 - 1, got -1",
+  ],
+  ...[
+    [integratedGradients, "use integrated gradients"] as const,
+    [deepLift, "use DeepLIFT"] as const,
+  ].flatMap(([method, action]): [() => unknown, ErrorClass, string][] => [
+    [
+      () => method({ reference: wrong([0, 0]) }),
+      TypeError,
+      `Cannot ${action}: the reference must be an ndarray, got a list`,
+    ],
+    [
+      () => method({ reference: tensor([0, NaN]) }),
+      NumericalError,
+      `Cannot ${action}: the reference must be finite, got NaN at [1]`,
+    ],
+  ]),
 ];
 
 for (const [call, type, message] of cases) {
