@@ -22,16 +22,17 @@ interface Experiment {
   readonly question: string;
   readonly source: string;
   readonly verdict: string;
-  readonly failed: boolean;
+  /** File, verdict, seconds, and what it drew its random numbers from. */
+  readonly head: string;
   readonly seconds: number;
-  /** The claims that it handed over as data, with what it drew its random numbers from. */
-  readonly claims: readonly (Claim & { readonly seed: string })[];
+  /** The claims that it handed over as data. */
+  readonly claims: readonly Claim[];
   /** Its tables in both markups, and lines that it logged. */
   readonly tables: readonly { readonly markdown: string; readonly html: string }[];
   readonly log: readonly string[];
 }
 
-/** One page on all experiments: a summary with a line per claim, then the tables of each. Markdown and HTML. */
+/** One page on all experiments: a line per notebook, then the claims and tables of each. Markdown and HTML. */
 export function reproductionReport(
   runs: readonly ReproducedNotebook[],
   { date, versions }: ReportOrigin,
@@ -39,24 +40,30 @@ export function reproductionReport(
   const experiments = runs.map(experimentOf);
   const made = `Made on ${date} with ${said(versions)}. Seeds are fixed in the notebooks.`;
   const summary = new Table({
-    title: "Claims",
-    columns: ["notebook", "claim", "published", "ours", "verdict", "seconds", "seed", "versions"],
-    rows: experiments.flatMap((experiment) => linesOf(experiment, said(versions))),
-    note: "Seconds are those of the whole notebook. –: no printed value is known.",
+    title: "Notebooks",
+    columns: ["notebook", "question", "claims", "checks", "seconds"],
+    rows: experiments.map(({ file, question, claims, verdict, seconds }) => [
+      file,
+      question,
+      claims.length === 0 ? "–" : `${claims.filter(({ holds }) => holds).length} of ${claims.length} hold`,
+      verdict,
+      seconds.toFixed(0),
+    ]),
+    note: "Seconds are those of the whole notebook. In the tables below, –: no printed value is known.",
   });
   const markdown = [
     "# Reproduction report",
     made,
     summary.toMarkdown(),
-    ...experiments.flatMap(({ title, question, source, verdict, tables, log }) => [
+    ...experiments.flatMap(({ title, head, source, tables, log }) => [
       `## ${title}`,
-      `${question} **${verdict}.** ${source}`,
+      `**${head}.** ${source}`,
       ...tables.map((table) => table.markdown.trim()),
       ...log.length > 0 ? ["```text\n" + log.join("\n") + "\n```"] : [],
     ]),
   ].join("\n\n") + "\n";
-  const sections = experiments.map(({ title, question, source, verdict, tables, log }) =>
-    `<h2>${escape(title)}</h2><p>${escape(question)} <b>${escape(verdict)}.</b> ${escape(source)}</p>` +
+  const sections = experiments.map(({ title, head, source, tables, log }) =>
+    `<h2>${escape(title)}</h2><p><b>${escape(head)}.</b> ${escape(source)}</p>` +
     tables.map((table) => table.html).join("\n") +
     (log.length > 0 ? `<pre>${escape(log.join("\n"))}</pre>` : "")
   );
@@ -67,7 +74,7 @@ export function reproductionReport(
 <meta name="viewport" content="width=device-width">
 <title>Reproduction report</title>
 <style>body{font:15px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}
-table{border-collapse:collapse;margin:1em 0}td,th{padding:.2em .7em;border-bottom:1px solid #ddd}</style>
+table{border-collapse:collapse;margin:1em 0}td,th{border-bottom:1px solid #ddd;vertical-align:top}pre{overflow-x:auto}</style>
 </head>
 <body>
 <h1>Reproduction report</h1>
@@ -78,22 +85,6 @@ ${sections.join("\n")}
 </html>
 `;
   return { markdown, html };
-}
-
-/** A line per claim, and one if a check fails or nothing was claimed before. */
-function linesOf({ file, claims, verdict, failed, seconds }: Experiment, versions: string): string[][] {
-  const lines = claims.map(({ claim, published, ours, holds, seed }) => [
-    file,
-    claim,
-    published ? `${published.value} (${published.source})` : "–",
-    ours,
-    holds ? "holds" : "fails",
-    seconds.toFixed(0),
-    seed,
-    versions,
-  ]);
-  if (!failed && claims.length > 0) return lines;
-  return [...lines, [file, "all checks", "–", "–", verdict, seconds.toFixed(0), "–", versions]];
 }
 
 function said(versions: ReportOrigin["versions"]): string {
@@ -109,21 +100,24 @@ function experimentOf({ file, notebook, failure, milliseconds }: ReproducedNoteb
       .trim() ??
       "";
   const outputs = codeCells(notebook).flatMap((cell) => cell.outputs ?? []);
+  const handed = outputs.flatMap((output) =>
+    output.output_type === "display_data" && CLAIMS in output.data
+      ? [output.data[CLAIMS] as { seed: string; claims: Claim[] }]
+      : []
+  );
+  const verdict = failure === undefined
+    ? "all checks hold"
+    : `cell ${failure.cell} fails: ${firstLine(failure.message)}`;
+  const seconds = milliseconds / 1000, seeds = [...new Set(handed.map(({ seed }) => seed))].join("; ");
   return {
     file,
     title: find(/^# (.+)$/m) || file,
     question: find(/\*\*([^*]+\?)\*\*/),
     source: find(/\*\*Sources?\*\*([\s\S]*)$/).replaceAll("_", ""),
-    verdict: failure === undefined
-      ? "all checks hold"
-      : `cell ${failure.cell} fails: ${firstLine(failure.message)}`,
-    failed: failure !== undefined,
-    seconds: milliseconds / 1000,
-    claims: outputs.flatMap((output) => {
-      const handed = output.output_type === "display_data" ? output.data[CLAIMS] : undefined;
-      const { seed, claims } = (handed ?? { seed: "", claims: [] }) as { seed: string; claims: Claim[] };
-      return claims.map((claim) => ({ ...claim, seed }));
-    }),
+    verdict,
+    head: [file, verdict, `${seconds.toFixed(0)} s`, ...seeds === "" ? [] : [`seed ${seeds}`]].join(", "),
+    seconds,
+    claims: handed.flatMap(({ claims }) => claims),
     tables: outputs.flatMap((output) => {
       if (output.output_type !== "display_data") return [];
       const [markdown, html] = ["text/markdown", "text/html"].map((type) => output.data[type]);
