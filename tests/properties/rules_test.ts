@@ -59,8 +59,10 @@ for (const [name, rule] of Object.entries(RULE_CASES)) {
   Deno.test(`${name}: on every layer the account closes, it is linear, each example is alone, the input stays`, () => {
     for (const seed of [1, 2, 3]) {
       const random = randomGenerator(seed + 100);
-      for (const { name: layerName, layer, values, relevance } of trials(seed)) {
+      for (const { name: layerName, layer, values, output, relevance } of trials(seed)) {
         if (!defined(rule, layer, values, relevance)) continue;
+        // Without a stabilizer an output of exactly 0, such as a padded place, divides by zero.
+        if (rule.name === "zero" && contiguous(output).includes(0)) continue;
         reached.add(layer.family);
         const where = `${name} on ${layerName}, seed ${seed}`;
         const before = values.map((value) => contiguous(value).slice());
@@ -144,8 +146,10 @@ function assertSame(a: Rule, b: Rule, tolerance: number): void {
 }
 
 Deno.test("gamma with γ = 0 is epsilon, generalised and plain", () => {
-  assertSame(gammaRule({ gamma: 0 }), epsilonRule(), 1e-13);
-  assertSame(gammaRule({ gamma: 0, signs: "weights" }), epsilonRule(), 1e-15);
+  // A small ε magnifies rounding where z is near 0: the terms are added in another order.
+  const epsilon = epsilonRule({ epsilon: 0.1 });
+  assertSame(gammaRule({ gamma: 0, stabilizer: 0.1 }), epsilon, 1e-13);
+  assertSame(gammaRule({ gamma: 0, stabilizer: 0.1, signs: "weights" }), epsilon, 1e-15);
 });
 
 Deno.test("alpha-beta with α = 1 and β = 0 is z-plus", () => {
