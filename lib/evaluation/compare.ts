@@ -109,7 +109,7 @@ export class Comparison {
  * explanations that have been judged by all metrics.
  *
  * @throws {TypeError} If an option is misspelt or missing.
- * @throws {RangeError} If there is no method, metric or example, or two methods have the same name.
+ * @throws {RangeError} If there is no method, metric or example, or two methods or two metrics have the same name.
  *
  * @example Two methods, one sentence
  * ```ts
@@ -141,10 +141,11 @@ export async function compare<Input>(
     if (list.length === 0) throw new RangeError(`Cannot compare: ${what} must not be empty, got none`);
   }
   const names = methods.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) {
+  for (const [what, list] of Object.entries({ methods: names, metrics: metrics.map(({ name }) => name) })) {
+    const twice = list.find((name, i) => list.indexOf(name) !== i);
+    if (twice === undefined) continue;
     throw new RangeError(
-      `Cannot compare: methods must have different names, got ${JSON.stringify(twice)} twice`,
+      `Cannot compare: ${what} must have different names, got ${JSON.stringify(twice)} twice`,
     );
   }
   if (!methods[reference]) {

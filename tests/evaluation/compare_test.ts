@@ -142,6 +142,11 @@ Deno.test("compare() says what it cannot compare", async () => {
     'Cannot compare: methods must have different names, got "LRP" twice',
   );
   await assertRejectsWith(
+    () => compare(methods, [pixelFlipping(), gini(), pixelFlipping({ fill: "mean" })], data),
+    RangeError,
+    'Cannot compare: metrics must have different names, got "AOPC" twice',
+  );
+  await assertRejectsWith(
     () => compare(methods, [gini()], { ...data, reference: 3 }),
     RangeError,
     "Cannot compare: reference must be from 0 to 2, got 3",
