@@ -1,16 +1,14 @@
-import { explain, explainAll, lrp } from "../../lib/attribution/mod.ts";
+import { explain, lrp } from "../../lib/attribution/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
-import { contest, type Contestant, measure, ratio, type Result } from "./contest.ts";
+import { contest, type Contestant, measure } from "./contest.ts";
+import { explainCorpus } from "./explain_corpus.ts";
 import { fmaCeiling, multiplyAdds } from "./fma.ts";
-import { Peer, type PeerLoad } from "./peer.ts";
+import { type Comparison, type NamedLoad, relevanceOf, report } from "./report.ts";
 import { sstLengths, type Workload, workload } from "./workload.ts";
 
 const method = lrp({ epsilon: 0.001 });
 const PRECISIONS = ["float64", "float32"] as const;
 type Precision = (typeof PRECISIONS)[number];
-
-/** The lines of the table: who, against whom, and by which clock. */
-type Comparison = readonly [ours: string, peer: string, by: "wall" | "cpu"];
 
 /** One sentence of 19 tokens, everything warm. */
 export async function oneSentence(python: string | undefined): Promise<string> {
@@ -36,6 +34,7 @@ export async function oneSentence(python: string | undefined): Promise<string> {
     ours,
     peers,
     times,
+    values: () => relevanceOf(load),
     rounds: 11,
     comparisons: PRECISIONS.flatMap((p): Comparison[] => [
       [`ours ${p}`, "NumPy per sentence", "cpu"],
@@ -94,87 +93,16 @@ async function compareBatches(load: Workload, { python, rounds, sizes, reference
     comparisons.push(["ours float64, 1 worker", "NumPy vectorised", "cpu"]);
     comparisons.push(["ours float64, 1 worker", "NumPy per sentence", "cpu"]);
   }
-  return await report(load, { python, ours, peers, times: 1, rounds, comparisons });
+  const values = (): Promise<Float64Array> => relevanceOf(load);
+  return await report(load, { python, ours, peers, values, rounds, comparisons });
 }
 
 function oursAll({ model, inputs }: Workload, precision: Precision, workers: number): Contestant {
   const net = model.withPrecision(precision);
   return {
     name: `ours ${precision}, ${workers} worker${workers > 1 ? "s" : ""}`,
-    run: () =>
-      measure(async () => {
-        for await (const { error } of explainAll(net, inputs, { method, workers })) if (error) throw error;
-      }),
+    run: () => measure(() => explainCorpus({ model: net, inputs }, { method, workers })),
   };
-}
-
-type NamedLoad = Omit<PeerLoad, "folder"> & { readonly name: string };
-
-async function report(load: Workload, { python, ours, peers, times, rounds, comparisons }: {
-  python: string | undefined;
-  ours: readonly Contestant[];
-  peers: readonly NamedLoad[];
-  times: number;
-  rounds: number;
-  comparisons: readonly Comparison[];
-}): Promise<string> {
-  const folder = await Deno.makeTempDir();
-  await load.write(folder);
-  const lines: string[] = [], contestants = [...ours], running: Peer[] = [];
-  for (const { name, parts = 1, ...rest } of python ? peers : []) {
-    const group = await Promise.all(
-      Array.from({ length: parts }, (_, part) => Peer.start(python!, { ...rest, folder, part, parts })),
-    );
-    running.push(...group.map(({ peer }) => peer));
-    if (parts === 1 && rest.dtype === "float64") {
-      const error = largestDifference(await group[0]!.peer.values(rest.kind), await allValues(load));
-      if (!(error <= 1e-10)) throw new Error(`${name} differs from ours by ${error}`);
-      lines.push(`${name} (${group[0]!.version}) agrees to ${error.toExponential(1)}`);
-    }
-    contestants.push({
-      name,
-      run: async () => {
-        const start = performance.now();
-        const timings = await Promise.all(group.map(({ peer }) => peer.run(times)));
-        const wall = parts > 1 ? performance.now() - start : timings[0]!.wall;
-        return { wall, cpu: timings.reduce((sum, { cpu }) => sum + cpu, 0) };
-      },
-    });
-  }
-  const results = await contest(contestants, { rounds });
-  for (const peer of running) await peer.stop();
-  await Deno.remove(folder, { recursive: true });
-  const named = new Map(results.map((result) => [result.name, result]));
-  const each = (result: Result, by: "wall" | "cpu"): string => (result[by] / times).toPrecision(4);
-  lines.push("", "| | wall ms | cpu ms |", "| --- | ---: | ---: |");
-  for (const result of results) {
-    lines.push(`| ${result.name} | ${each(result, "wall")} | ${each(result, "cpu")} |`);
-  }
-  lines.push("", "| ours | against | by | times faster |", "| --- | --- | --- | ---: |");
-  for (const [our, peer, by] of comparisons) {
-    const [a, b] = [named.get(our), named.get(peer)];
-    if (a && b) lines.push(`| ${our} | ${peer} | ${by} | ${ratio(a, b, by).toFixed(2)} |`);
-  }
-  return lines.join("\n");
-}
-
-/** Relevance of all tokens, one sentence after the other. */
-async function allValues({ model, inputs }: Workload): Promise<Float64Array> {
-  const parts: Float64Array[] = [];
-  for await (const { attribution } of explainAll(model, inputs, { method })) {
-    parts.push(Float64Array.from(attribution!.relevance.data));
-  }
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
-  return all;
-}
-
-function largestDifference(a: Float64Array, b: Float64Array): number {
-  if (a.length !== b.length) return Infinity;
-  return a.reduce((largest, value, i) => {
-    const difference = Math.abs(value - b[i]!);
-    return difference <= largest ? largest : difference;
-  }, 0);
 }
 
 /** How much of what the machine can do on 128-bit vectors the corpus gets, in one thread. */

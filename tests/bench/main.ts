@@ -7,21 +7,29 @@ import { cpus } from "node:os";
 import { accuracy } from "./accuracy.ts";
 import { coldStart } from "./cold_start.ts";
 import { corpus, largeNet, oneSentence } from "./contests.ts";
+import { deletion } from "./deletion.ts";
 import { findPython } from "./environment.ts";
+import { gru } from "./gru.ts";
 import { referenceEngine } from "./reference_engine.ts";
 import { scalingCurves } from "./scaling.ts";
+import { toys } from "./toys.ts";
+import { twin } from "./twin.ts";
 
 const ALL = {
   one: oneSentence,
   corpus,
   large: largeNet,
+  gru,
+  deletion,
+  toys,
+  twin,
   cold: coldStart,
   accuracy,
   scaling: scalingCurves,
   reference: referenceEngine,
 };
 
-const WITH_PEERS = ["one", "corpus", "large"];
+const WITH_PEERS = ["one", "corpus", "large", "gru", "deletion", "toys"];
 
 const unknown = Deno.args.find((name) => !Object.hasOwn(ALL, name));
 if (unknown !== undefined) {

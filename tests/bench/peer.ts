@@ -11,6 +11,8 @@ export interface PeerLoad {
   readonly folder: string;
   readonly kind: "per_sentence" | "vectorised" | "torch";
   readonly dtype: "float64" | "float32";
+  /** What is done with each sentence. Default `"relevance"`. */
+  readonly task?: "relevance" | "deletion";
   readonly threads?: number;
   /** Batch sizes to choose the fastest of. */
   readonly sizes?: readonly number[];
@@ -33,7 +35,7 @@ export class Peer {
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
-      env: Object.fromEntries(names.map((name) => [name, `${threads}`])),
+      env: { PYTHONDONTWRITEBYTECODE: "1", ...Object.fromEntries(names.map((name) => [name, `${threads}`])) },
     }).spawn();
     this.#writer = this.#process.stdin.getWriter();
     this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())

@@ -11,7 +11,8 @@ EPS = 1e-3
 
 def read(folder):
     shapes = json.load(open(f"{folder}/shapes.json"))
-    e, d, classes = shapes["e"], shapes["d"], shapes["classes"]
+    e, d, classes, cell = shapes["e"], shapes["d"], shapes["classes"], shapes["cell"]
+    gates = 4 if cell == "lstm" else 3
 
     def array(name, *shape):
         return np.fromfile(f"{folder}/{name}.f64").reshape(shape)
@@ -23,11 +24,12 @@ def read(folder):
         start += length
     output = array("output", classes, 2 * d)
     directions = [
-        dict(wx=array(f"{name}_input", 4 * d, e), wh=array(f"{name}_recurrent", 4 * d, d),
-             b=array(f"{name}_bias", 4 * d), wo=np.ascontiguousarray(output[:, q * d:(q + 1) * d]))
+        dict(wx=array(f"{name}_input", gates * d, e), wh=array(f"{name}_recurrent", gates * d, d),
+             b=array(f"{name}_bias", gates * d), wo=np.ascontiguousarray(output[:, q * d:(q + 1) * d]),
+             **(dict(bh=array(f"{name}_recurrent_bias", gates * d)) if cell == "gru" else {}))
         for q, name in enumerate(("forward", "reverse"))
     ]
-    return e, d, directions, array("embeddings", shapes["vocabulary"], e), sentences
+    return cell, (e, d, directions, array("embeddings", shapes["vocabulary"], e), sentences)
 
 
 def sigmoid(z):
@@ -135,51 +137,71 @@ def batches(net, size, dtype):
     return prepared, tensors, torch.tensor(embeddings, dtype=dtype), d
 
 
-def batched(state):
+def forward_batch(directions, vectors, active, d, eps):
+    """Scores of one batch, and what its way back needs. vectors: [steps, count, e] of each direction."""
+    import torch
+    kept = []
+    for x, p in zip(vectors, directions):
+        steps, count = x.shape[:2]
+        projected = torch.addmm(p["b"], x.reshape(steps * count, -1), p["wxt"]).view(steps, count, 4 * d)
+        h, c = x.new_zeros(steps + 1, count, d), x.new_zeros(count, d)
+        down, into = x.new_empty(steps, count, d), x.new_empty(steps, count, d)
+        for t in range(steps):
+            n = active[t]
+            g4 = torch.addmm(projected[t, :n], h[t, :n], p["wht"])
+            s, z = torch.sigmoid(g4), g4[:, 2 * d:3 * d]
+            fc, ig = s[:, d:2 * d] * c[:n], s[:, :d] * torch.tanh(z)
+            now = fc + ig
+            c[:n] = now
+            torch.mul(s[:, 3 * d:], torch.tanh(now), out=h[t + 1, :n])
+            if n < count:
+                h[t + 1, n:] = h[t, n:]
+            if eps is None:
+                continue
+            below = now + torch.where(now >= 0, eps, -eps)
+            torch.div(fc, below, out=down[t, :n])
+            torch.div(ig, below * (z + torch.where(z >= 0, eps, -eps)), out=into[t, :n])
+        kept.append((x, h, down, into))
+    return sum(k[1][-1] @ p["wot"] for k, p in zip(kept, directions)), kept
+
+
+def from_scores(scores, eps):
+    """The class with the highest score of each sentence, and the share that its stabilizer leaves."""
+    import torch
+    best = scores.argmax(1)
+    top = scores.gather(1, best[:, None])
+    return best, top / (top + torch.where(top >= 0, eps, -eps))
+
+
+def backward_batch(directions, kept, scores, active, d, eps):
+    import torch
+    best, share = from_scores(scores, eps)
+    results = []
+    for (x, h, down, into), p in zip(kept, directions):
+        steps, count = x.shape[:2]
+        v, rc = x.new_zeros(steps, count, d), x.new_zeros(count, d)
+        rh = h[steps] * p["wo"][best] * share
+        for t in range(steps - 1, -1, -1):
+            n = active[t]
+            both = rc[:n] + rh[:n]
+            torch.mul(both, into[t, :n], out=v[t, :n])
+            torch.mul(both, down[t, :n], out=rc[:n])
+            if t:
+                torch.mul(h[t, :n], v[t, :n] @ p["gh"], out=rh[:n])
+        results.append(x * (v.view(steps * count, d) @ p["gx"]).view(steps, count, -1))
+    return results
+
+
+def batched(state, there=forward_batch, back=backward_batch):
     import torch
     prepared, directions, embeddings, d = state
-    answers, eps = [], torch.tensor(EPS, dtype=embeddings.dtype)
+    eps = torch.tensor(EPS, dtype=embeddings.dtype)
     with torch.inference_mode():
+        answers = []
         for ids, active, _ in prepared:
-            steps, count = ids.shape[1:]
-            kept = []
-            for q, p in enumerate(directions):
-                x = embeddings[ids[q]]
-                projected = torch.addmm(p["b"], x.view(steps * count, -1), p["wxt"]).view(steps, count, 4 * d)
-                h, c = x.new_zeros(steps + 1, count, d), x.new_zeros(count, d)
-                down, into = x.new_empty(steps, count, d), x.new_empty(steps, count, d)
-                for t in range(steps):
-                    n = active[t]
-                    g4 = torch.addmm(projected[t, :n], h[t, :n], p["wht"])
-                    s, z = torch.sigmoid(g4), g4[:, 2 * d:3 * d]
-                    fc, ig = s[:, d:2 * d] * c[:n], s[:, :d] * torch.tanh(z)
-                    now = fc + ig
-                    c[:n] = now
-                    torch.mul(s[:, 3 * d:], torch.tanh(now), out=h[t + 1, :n])
-                    if n < count:
-                        h[t + 1, n:] = h[t, n:]
-                    below = now + torch.where(now >= 0, eps, -eps)
-                    torch.div(fc, below, out=down[t, :n])
-                    torch.div(ig, below * (z + torch.where(z >= 0, eps, -eps)), out=into[t, :n])
-                kept.append((x, h, down, into))
-            scores = sum(k[1][steps] @ p["wot"] for k, p in zip(kept, directions))
-            best = scores.argmax(1)
-            top = scores.gather(1, best[:, None])
-            share = top / (top + torch.where(top >= 0, eps, -eps))
-            results = []
-            for (x, h, down, into), p in zip(kept, directions):
-                v, rc = x.new_zeros(steps, count, d), x.new_zeros(count, d)
-                rh = h[steps] * p["wo"][best] * share
-                for t in range(steps - 1, -1, -1):
-                    n = active[t]
-                    both = rc[:n] + rh[:n]
-                    torch.mul(both, into[t, :n], out=v[t, :n])
-                    torch.mul(both, down[t, :n], out=rc[:n])
-                    if t:
-                        torch.mul(h[t, :n], v[t, :n] @ p["gh"], out=rh[:n])
-                results.append(x * (v.view(steps * count, d) @ p["gx"]).view(steps, count, -1))
-            answers.append(results)
-    return answers
+            scores, kept = there(directions, [embeddings[one] for one in ids], active, d, eps)
+            answers.append(back(directions, kept, scores, active, d, eps))
+        return answers
 
 
 def in_reading_order(state, answers, count):
@@ -191,6 +213,17 @@ def in_reading_order(state, answers, count):
     return found
 
 
+def peers_of(cell, task):
+    """What runs one sentence, by kind, and what runs batches."""
+    if task == "deletion":
+        import peers_deletion as peers
+        return peers.sentence, peers.batched
+    if cell == "lstm":
+        return dict(per_sentence=per_sentence, vectorised=vectorised), batched
+    import peers_gru as peers
+    return dict(vectorised=peers.vectorised), peers.batched
+
+
 def main():
     state = run = run_all = None
     scale = 1
@@ -198,8 +231,12 @@ def main():
         order = json.loads(line)
         answer = {}
         if order["do"] == "load":
-            net = read(order["folder"])
+            cell, net = read(order["folder"])
+            task = order.get("task", "relevance")
+            ones, of_batches = peers_of(cell, task)
             part = net[4][order.get("part", 0)::order.get("parts", 1)]
+            if task == "deletion":
+                part = [ids for ids in part if len(ids) >= 10]
             net = (*net[:4], part)
             kind = order["kind"]
             if kind == "torch":
@@ -209,9 +246,9 @@ def main():
                 best = None
                 for size in order["sizes"]:
                     candidate = batches(net, size, dtype)
-                    batched(candidate)
+                    of_batches(candidate)
                     begin = time.perf_counter()
-                    batched(candidate)
+                    of_batches(candidate)
                     took = time.perf_counter() - begin
                     if best is None or took < best[0]:
                         best = (took, candidate, size)
@@ -219,9 +256,9 @@ def main():
                 answer = {"size": best[2], "version": torch.__version__}
 
                 def run():
-                    return batched(state)
+                    return of_batches(state)
             else:
-                one = per_sentence if kind == "per_sentence" else vectorised
+                one = ones[kind]
                 if order["dtype"] == "float32":
                     net = (*net[:2], [{k: v.astype(np.float32) for k, v in p.items()} for p in net[2]],
                            net[3].astype(np.float32), part)
@@ -243,9 +280,13 @@ def main():
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             answer = {"wall": wall * scale * 1e3, "cpu": cpu * scale * 1e3}
         elif order["do"] == "values":
-            found = in_reading_order(state, run(), len(part)) if order["kind"] == "torch" else run_all()
+            if task == "deletion":
+                found = [sum(run() if order["kind"] == "torch" else run_all())]
+            else:
+                found = in_reading_order(state, run(), len(part)) if order["kind"] == "torch" else run_all()
             np.concatenate([f.astype(np.float64).ravel() for f in found]).tofile(order["file"])
         print(json.dumps(answer), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

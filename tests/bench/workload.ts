@@ -1,9 +1,9 @@
 import { type RandomGenerator, randomGenerator } from "../../lib/random.ts";
-import { lstmClassifier, type LstmParameters, type RecurrentClassifier } from "../../lib/recurrent/mod.ts";
+import { gruClassifier, lstmClassifier, type RecurrentClassifier } from "../../lib/recurrent/mod.ts";
 import { type Tensor, tensor } from "../../lib/tensor/mod.ts";
 import { SST_LENGTHS } from "./lengths.ts";
 
-/** A bidirectional LSTM with made-up weights, and sequences of made-up ids for it. */
+/** A bidirectional net with made-up weights, and sequences of made-up ids for it. */
 export interface Workload {
   readonly name: string;
   readonly model: RecurrentClassifier;
@@ -19,6 +19,8 @@ export interface WorkloadOptions {
   readonly classes: number;
   readonly vocabulary: number;
   readonly lengths: readonly number[];
+  /** What it is made of. Default `"lstm"`. */
+  readonly cell?: "lstm" | "gru";
 }
 
 /** The lengths of the SST test set, in random order. */
@@ -31,9 +33,17 @@ export function sstLengths(random: RandomGenerator): number[] {
   return lengths;
 }
 
+interface LayerParameters {
+  readonly inputWeights: Tensor;
+  readonly recurrentWeights: Tensor;
+  readonly inputBias: Tensor;
+  readonly recurrentBias?: Tensor;
+}
+
 /** Makes a workload. Words are drawn as in text: the k-th most frequent has a chance of 1 in k + 3. */
 export function workload(name: string, options: WorkloadOptions): Workload {
-  const { inputSize: e, hiddenSize: d, classes, vocabulary, lengths } = options;
+  const { inputSize: e, hiddenSize: d, classes, vocabulary, lengths, cell = "lstm" } = options;
+  const gates = cell === "lstm" ? 4 : 3;
   const random = randomGenerator(1), scale = 1 / Math.sqrt(d);
   const arrays = new Map<string, Tensor>();
   const make = (key: string, shape: number[], deviation = scale): Tensor => {
@@ -42,12 +52,14 @@ export function workload(name: string, options: WorkloadOptions): Workload {
     arrays.set(key, made);
     return made;
   };
-  const direction = (key: string): LstmParameters => ({
-    inputWeights: make(`${key}_input`, [4 * d, e]),
-    recurrentWeights: make(`${key}_recurrent`, [4 * d, d]),
-    inputBias: make(`${key}_bias`, [4 * d]),
+  const direction = (key: string): LayerParameters => ({
+    inputWeights: make(`${key}_input`, [gates * d, e]),
+    recurrentWeights: make(`${key}_recurrent`, [gates * d, d]),
+    inputBias: make(`${key}_bias`, [gates * d]),
+    ...cell === "gru" && { recurrentBias: make(`${key}_recurrent_bias`, [gates * d]) },
   });
-  const model = lstmClassifier({
+  const build = cell === "lstm" ? lstmClassifier : gruClassifier;
+  const model = build({
     layers: [{ forward: direction("forward"), reverse: direction("reverse") }],
     output: { weights: make("output", [classes, 2 * d]) },
     embeddings: make("embeddings", [vocabulary, e], 0.3),
@@ -63,7 +75,7 @@ export function workload(name: string, options: WorkloadOptions): Workload {
     model,
     inputs,
     write: async (folder) => {
-      const shapes = { e, d, classes, vocabulary, lengths };
+      const shapes = { e, d, classes, vocabulary, lengths, cell };
       await Deno.writeTextFile(`${folder}/shapes.json`, JSON.stringify(shapes));
       for (const [key, { data }] of arrays) await Deno.writeFile(`${folder}/${key}.f64`, bytesOf(data));
       await Deno.writeFile(
