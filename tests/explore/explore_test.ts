@@ -208,3 +208,41 @@ browserTest("in the page, a GRU answers with the relevance of the library", asyn
     await browser.close();
   }
 });
+
+browserTest(
+  "the page of many classes shows the highest and the explained one, and counts the others",
+  async () => {
+    const weights = tensor(Float64Array.from({ length: 300 }, (_, k) => k), [300, 1]);
+    const label = "<img src=x onerror='window.broken=1'> of a name that is far too long for its place";
+    const many = lstmClassifier({
+      layers: [{ forward: { inputWeights: tensor([[0], [0], [1], [0]]), recurrentWeights: zeros([4, 1]) } }],
+      output: { weights },
+      labels: Array.from({ length: 300 }, (_, k) => k === 299 ? label : `class ${k}`),
+      embeddings: tensor([[2], [1]]),
+      vocabulary: ["</script>", "ok"],
+    });
+    const browser = await startBrowser();
+    try {
+      const page = await browser.newPage();
+      const errors = watchErrors(page);
+      await page.setContent(await explore(many, ["</script>", "ok"]).toHTML());
+      const names = page.locator("[data-live] .score .name");
+      await names.first().waitFor();
+      assertEquals((await names.allTextContents()).slice(0, 2), [label, "class 298"]);
+      assertEquals(await names.count(), 12);
+      assertEquals(await page.locator(".others").textContent(), "and 288 classes with lower scores");
+      await page.getByLabel("Class").selectOption("class 5");
+      await settle(page);
+      assertEquals((await names.allTextContents()).at(-1), "class 5");
+      assertEquals(await page.evaluate(() => "broken" in globalThis), false);
+      const { width } = (await page.locator("[data-live]").boundingBox())!;
+      assertEquals(
+        await page.evaluate(() => document.documentElement.scrollWidth) <= Math.max(width + 32, 1280),
+        true,
+      );
+      assertEquals(errors, []);
+    } finally {
+      await browser.close();
+    }
+  },
+);

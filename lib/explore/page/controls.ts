@@ -10,7 +10,8 @@ export function styleSheet(theme: Theme): string {
     `color:${theme.text};background:${theme.background};border:1px solid ${theme.muted};border-radius:4px}` +
     `input[type=text]{width:100%}input[type=range]{display:block;width:150px;accent-color:${theme.positive}}` +
     `.value{color:${theme.text};margin-left:4px}.problem{color:${theme.positive};min-height:1.4em}` +
-    `.score{display:flex;align-items:center;gap:8px;font-size:12px;line-height:17px}.name{width:170px;text-align:right}` +
+    `.score{display:flex;align-items:center;gap:8px;font-size:12px;line-height:17px}.name{flex:0 0 170px;text-align:right;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}` +
+    `.others{margin:2px 0 0 178px;font-size:12px;color:${theme.muted}}select{max-width:240px}` +
     `.track{position:relative;flex:0 0 320px;height:11px;border-left:0;background:linear-gradient(90deg,transparent ` +
     `calc(50% - .5px),${theme.muted} 0,${theme.muted} calc(50% + .5px),transparent 0)}` +
     `.bar{position:absolute;top:0;bottom:0;background:${theme.positive}}.bar.negative{background:${theme.negative}}` +

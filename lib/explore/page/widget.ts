@@ -11,6 +11,9 @@ export interface ExploreElement extends Element {
   relprop?: Attribution;
 }
 
+/** With more classes than these, the others are counted. */
+const MOST_CLASSES = 12;
+
 const RULES = ["all", "half", "prop", "abs"] as const;
 
 /** Puts controls and a picture into an element; each change explains anew, in the page. */
@@ -106,9 +109,15 @@ export function mountWidget(
     }
   }
 
-  function show({ scores: values, labels, ledger }: Attribution): void {
-    const largest = Math.max(...values.map(Math.abs)) || 1;
-    scores.replaceChildren(...labels.map((label, k) => scoreBar(label, values[k]!, values[k]! / largest)));
+  function show({ scores: values, labels, ledger, target }: Attribution): void {
+    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+    const classes = shownClasses(values, target.class);
+    scores.replaceChildren(...classes.map((k) => scoreBar(labels[k]!, values[k]!, values[k]! / largest)));
+    if (classes.length < labels.length) {
+      const others = element("div", "others");
+      others.textContent = `and ${labels.length - classes.length} classes with lower scores`;
+      scores.append(others);
+    }
     if (ledger === undefined) return;
     const { received, input, rest, bias, stabilizer } = ledger;
     const parts = { input, rest, bias, stabilizer };
@@ -120,12 +129,21 @@ export function mountWidget(
   }
 }
 
+/** All classes in their order, or of many the highest, with the one that is explained. */
+function shownClasses(scores: Float64Array, explained: number | undefined): number[] {
+  const all = Array.from(scores, (_, k) => k);
+  if (all.length <= MOST_CLASSES) return all;
+  const highest = all.toSorted((a, b) => scores[b]! - scores[a]!).slice(0, MOST_CLASSES);
+  if (explained !== undefined && !highest.includes(explained)) highest[MOST_CLASSES - 1] = explained;
+  return highest;
+}
+
 function scoreBar(label: string, value: number, share: number): HTMLElement {
   const row = element("div", "score");
   const name = element("span", "name");
   const track = element("span", "track");
   const number = element("span", "number");
-  name.textContent = label;
+  name.textContent = name.title = label;
   number.textContent = formatSigned(value).replace("-", "−");
   const bar = element("span", value < 0 ? "bar negative" : "bar");
   bar.style.width = `${50 * Math.abs(share)}%`;
