@@ -39,23 +39,41 @@ function sumOf(a: NumericArray | undefined, b: NumericArray | undefined, size: n
   return tensor(left.map((value, i) => value + right[i]), [size]);
 }
 
+/** The rows of some gates. */
+function gatesOf<A extends NumericArray | undefined>(
+  array: A,
+  size: number,
+  gates: readonly number[],
+): A | Tensor {
+  if (array === undefined) return array;
+  const length = size * (array.shape[1] ?? 1);
+  const values = new Float64Array(gates.length * length);
+  gates.forEach((gate, i) =>
+    values.set(contiguous(array).subarray(gate * length, (gate + 1) * length), i * length)
+  );
+  return tensor(values, [gates.length * size, ...array.shape.slice(1)]);
+}
+
 function lstmStep(parameters: RecurrenceParameters): CellStep {
   const size = parameters.recurrentWeights.shape[1];
-  const layer = dense({
-    weights: joined(parameters),
-    bias: sumOf(parameters.inputBias, parameters.recurrentBias, 4 * size),
-  });
+  const weights = joined(parameters);
+  const bias = sumOf(parameters.inputBias, parameters.recurrentBias, 4 * size);
+  const part = (gates: readonly number[]): Layer =>
+    dense({ weights: gatesOf(weights, size, gates), bias: gatesOf(bias, size, gates) });
+  // The signal is apart from the gates, since relevance goes through it, and mostly through nothing else.
+  const [signal, others] = [part([2]), part([0, 1, 3])];
   return (builder, { at, input: x, states: [hidden, cell] }) => {
     const both = builder.add(`${at}.state`, concatenate({ axis: 1 }), x, hidden);
-    const gates = builder.add(`${at}.gates`, layer, both);
-    const [i, f, g, o] = ["i", "f", "g", "o"].map((gate, k) => {
+    const gates = builder.add(`${at}.gates`, others, both);
+    const [i, f, o] = ["i", "f", "o"].map((gate, k) => {
       const before = builder.add(
         `${at}.${gate}.preactivation`,
         slice({ axis: 1, start: k * size, end: (k + 1) * size }),
         gates,
       );
-      return builder.add(`${at}.${gate}`, gate === "g" ? tanh() : sigmoid(), before);
+      return builder.add(`${at}.${gate}`, sigmoid(), before);
     });
+    const g = builder.add(`${at}.g`, tanh(), builder.add(`${at}.signal`, signal, both));
     const kept = builder.add(`${at}.kept`, multiply(), f, cell);
     const written = builder.add(`${at}.written`, multiply(), i, g);
     const next = builder.add(`${at}.cell`, add(), kept, written);
@@ -64,25 +82,17 @@ function lstmStep(parameters: RecurrenceParameters): CellStep {
   };
 }
 
-/** The rows of some gates. */
-function rowsOf(array: NumericArray | undefined, start: number, end: number): Tensor | undefined {
-  if (array === undefined) return undefined;
-  const columns = array.shape[1] ?? 1;
-  const part = contiguous(array).slice(start * columns, end * columns);
-  return tensor(part, [end - start, ...array.shape.slice(1)]);
-}
-
 function gruStep(parameters: RecurrenceParameters, resetAfter: boolean): CellStep {
   const { inputWeights, inputBias, recurrentWeights, recurrentBias } = parameters;
   const size = recurrentWeights.shape[1];
-  const part = (start: number, end: number): Layer =>
+  const part = (gates: readonly number[]): Layer =>
     dense({
-      weights: rowsOf(recurrentWeights, start * size, end * size)!,
-      bias: rowsOf(recurrentBias, start * size, end * size),
+      weights: gatesOf(recurrentWeights, size, gates),
+      bias: gatesOf(recurrentBias, size, gates),
     });
   const fromInput = dense({ weights: inputWeights, bias: inputBias });
-  const fromState = resetAfter ? dense({ weights: recurrentWeights, bias: recurrentBias }) : part(0, 2);
-  const fromReset = resetAfter ? undefined : part(2, 3);
+  const fromState = resetAfter ? dense({ weights: recurrentWeights, bias: recurrentBias }) : part([0, 1]);
+  const fromReset = resetAfter ? undefined : part([2]);
   const minus = scale({ weights: tensor([-1]) });
   return (builder, { at, input: x, states: [hidden] }) => {
     const cut = (from: string, layer: Layer, value: string, gates: readonly string[]): string[] => {

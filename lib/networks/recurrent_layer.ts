@@ -80,7 +80,7 @@ function recurrentLayer(
 
 /**
  * An LSTM layer over a sequence of any length, in one or two directions. A composite gives its rules to the layers of the
- * steps, such as `lstm.forward.gates`, one rule for all steps.
+ * steps, such as `lstm.forward.gates` (i, f and o) and `lstm.forward.signal`, one rule for all steps.
  *
  * **Shapes** input `[N, T, E]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
  *

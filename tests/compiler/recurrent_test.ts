@@ -130,8 +130,8 @@ Deno.test("a compiled recurrence has one size, which is small; unrolled it grows
 
 Deno.test("the weights of a recurrence stand in the model once, under names of their layers", () => {
   const weights = (): RecurrenceParameters => ({
-    inputWeights: of(4 * 40, 30),
-    recurrentWeights: of(4 * 40, 40),
+    inputWeights: of(4 * 60, 30),
+    recurrentWeights: of(4 * 60, 60),
   });
   const network = sequential({ lstm: lstm({ forward: weights(), reverse: weights() }) });
   const { model } = compile(network, {
@@ -141,8 +141,10 @@ Deno.test("the weights of a recurrence stand in the model once, under names of t
   });
   const large = [...model.graph.initializers].filter(([, { shape }]) => shape.length === 2);
   assertEquals(large.map(([name, { shape }]) => [name, shape]), [
-    ["lstm.forward.gates.weights", [160, 70]],
-    ["lstm.reverse.gates.weights", [160, 70]],
+    ["lstm.forward.gates.weights", [180, 90]],
+    ["lstm.forward.signal.weights", [60, 90]],
+    ["lstm.reverse.gates.weights", [180, 90]],
+    ["lstm.reverse.signal.weights", [60, 90]],
   ]);
 });
 

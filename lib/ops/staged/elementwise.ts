@@ -4,6 +4,7 @@ import type { Tensor } from "../../tensor/mod.ts";
 import { eagerOps } from "../eager.ts";
 import type { Operand } from "../ops.ts";
 import { cast, chosen, filled, floats, foldable, stacked, stretched, written } from "./lazy.ts";
+import { reshaped } from "./reshaped.ts";
 import { broadcastSizes, sameShape, type Size } from "./size.ts";
 import { scalarConstant, type StagedGraph } from "./staged_graph.ts";
 import {
@@ -66,6 +67,8 @@ export function binary(
 ): StagedValue {
   const [a, b] = [lifted(graph, left), lifted(graph, right)];
   const shape = commonShape(graph, a, b, f.action);
+  const before = beforeReshape(graph, [a, b], shape);
+  if (before) return reshaped(graph, binary(graph, f, before[0]!, before[1]!), shape);
   if (graph.optimize) {
     const short = f.shortcut?.(graph, a, b, shape) ?? overParts(graph, f, a, b);
     if (short) return short;
@@ -102,6 +105,28 @@ function computed(
   });
 }
 
+/**
+ * Values and single numbers as they were before the values got other sizes, all the same: a function of those needs no other
+ * sizes until somebody asks for them.
+ */
+function beforeReshape(
+  graph: StagedGraph,
+  values: readonly StagedValue[],
+  shape: readonly Size[],
+): readonly StagedValue[] | undefined {
+  const first = values.find(({ facts }) => facts.reshapeOf)?.facts.reshapeOf;
+  if (first === undefined) return undefined;
+  const before = values.flatMap((value) => {
+    const { reshapeOf } = value.facts;
+    if (reshapeOf && sameShape(value.shape, shape) && sameShape(reshapeOf.shape, first.shape)) {
+      return reshapeOf;
+    }
+    const number = uniformNumber(value);
+    return number === undefined ? [] : scalarConstant(graph, number);
+  });
+  return before.length === values.length ? before : undefined;
+}
+
 /** A function of stacked values, part by part: what is taken apart again later was then never put together. */
 function overParts(
   graph: StagedGraph,
@@ -136,6 +161,8 @@ export function unary(
   if (graph.optimize && x.facts.parts) {
     return stacked(graph, x.facts.parts.map((part) => unary(graph, operator, f, sign, part)));
   }
+  const { reshapeOf } = x.facts;
+  if (reshapeOf) return reshaped(graph, unary(graph, operator, f, sign, reshapeOf), x.shape);
   const inner = x.facts.core ?? x;
   return stretched(graph, unaryComputed(graph, operator, f, sign, inner), x.shape);
 }
@@ -166,6 +193,8 @@ export function comparison(
 ): StagedValue {
   const [a, b] = [lifted(graph, left), lifted(graph, right)];
   const shape = commonShape(graph, a, b, "compare");
+  const before = beforeReshape(graph, [a, b], shape);
+  if (before) return reshaped(graph, comparison(graph, operator, before[0]!, before[1]!), shape);
   if (graph.optimize) {
     if (operator === "Equal" && a === b) return filled(graph, 1, shape);
     const [m, n] = [uniformNumber(a), uniformNumber(b)];
@@ -193,6 +222,8 @@ export function where(
   const action = "choose between values";
   const outer = { ...a, shape: commonShape(graph, a, b, action) };
   const shape = commonShape(graph, test, outer, action);
+  const before = beforeReshape(graph, [test, a, b], shape);
+  if (before) return reshaped(graph, where(graph, before[0]!, before[1]!, before[2]!), shape);
   const inner = test.facts.core ?? test;
   const number = graph.optimize ? uniformNumber(inner) : undefined;
   if (number !== undefined) return stretched(graph, number === 0 ? b : a, shape);

@@ -2,6 +2,7 @@ import { formatShape, ShapeError } from "../../errors.ts";
 import { eagerOps } from "../eager.ts";
 import { axisFromFront } from "../shapes.ts";
 import { cast, filled, floats, foldable, stacked, stretched, written } from "./lazy.ts";
+import { reshaped } from "./reshaped.ts";
 import { productSize, quotientSize, sameShape, type Size, sumSize } from "./size.ts";
 import type { StagedGraph } from "./staged_graph.ts";
 import { signOf, type StagedValue, uniformNumber } from "./staged_value.ts";
@@ -10,32 +11,6 @@ import { signOf, type StagedValue, uniformNumber } from "./staged_value.ts";
 export function reshape(graph: StagedGraph, x: StagedValue, sizes: readonly number[]): StagedValue {
   const shape = resolved(graph, x, sizes);
   return reshaped(graph, x, shape);
-}
-
-/** The same under sizes that are known. */
-export function reshaped(graph: StagedGraph, x: StagedValue, shape: readonly Size[]): StagedValue {
-  const { facts } = x;
-  if (graph.optimize) {
-    if (sameShape(x.shape, shape)) return x;
-    const number = uniformNumber(x);
-    if (number !== undefined) return filled(graph, number, shape);
-    if (facts.reshapeOf) return reshaped(graph, facts.reshapeOf, shape);
-    if (foldable([x])) return graph.constant(eagerOps.reshape(facts.data!, shape as number[]));
-  }
-  // 0 keeps a size, one -1 takes what is left; only a second open size has to be looked up.
-  let open = false;
-  const codes = shape.map((size, axis) => {
-    if (typeof size === "number") return size;
-    if (x.shape[axis] === size) return 0;
-    if (open) return undefined;
-    open = true;
-    return -1;
-  });
-  const sizes = codes.every((code) => code !== undefined) ? graph.integers(codes) : graph.shapeValue(shape);
-  return graph.emit("Reshape", [floats(graph, x), sizes], {
-    shape,
-    facts: { sign: signOf(x), ...graph.optimize ? { reshapeOf: x } : {} },
-  });
 }
 
 function resolved(graph: StagedGraph, x: StagedValue, sizes: readonly number[]): Size[] {

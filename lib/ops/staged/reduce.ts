@@ -4,7 +4,7 @@ import { axisFromFront } from "../shapes.ts";
 import { ADD, MULTIPLY } from "./arithmetic.ts";
 import { binary } from "./elementwise.ts";
 import { filled, floats, foldable } from "./lazy.ts";
-import { reshaped } from "./movement.ts";
+import { reshaped } from "./reshaped.ts";
 import { countOf } from "./size.ts";
 import type { StagedGraph } from "./staged_graph.ts";
 import { signOf, type StagedValue, uniformNumber } from "./staged_value.ts";

@@ -3,7 +3,7 @@ import type { ConvolutionGeometry, PoolingGeometry } from "../ops.ts";
 import { countWindows } from "../pooling.ts";
 import { filled, floats, stretched, written } from "./lazy.ts";
 import { withoutBatch } from "./matmul.ts";
-import { reshaped } from "./movement.ts";
+import { reshaped } from "./reshaped.ts";
 import { productSize, type Size } from "./size.ts";
 import { scalarConstant, type StagedGraph } from "./staged_graph.ts";
 import { signOf, signOfProduct, type StagedValue, uniformNumber } from "./staged_value.ts";
