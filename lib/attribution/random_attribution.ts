@@ -1,13 +1,14 @@
 import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
-import { tensor } from "../tensor/mod.ts";
+import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
 import type { Method } from "./method.ts";
 
 /**
  * Random numbers in place of relevance: the control that every method must beat.
  *
  * **Shapes** relevance `[T]`, one number per token, or the shape of an input without tokens; uniform between -1 and 1. The
- * same seed and shape give the same numbers.
+ * same seed and input give the same numbers, whatever the network; another input gives others, so that examples count as
+ * many draws in a mean over them.
  *
  * @param options The parameters.
  * @param options.seed The seed, an integer.
@@ -36,10 +37,22 @@ export function randomAttribution(options: { readonly seed: number }): Method {
     name: "Random",
     options: Object.freeze({ seed }),
     attribute: ({ input }) => {
-      const random = randomGenerator(seed);
+      const random = randomGenerator((seed + fingerprint(input.values)) % Number.MAX_SAFE_INTEGER);
       const shape = input.tokens.length > 0 ? [input.tokens.length] : input.values.shape;
       const length = shape.reduce((size, n) => size * n, 1);
       return { relevance: tensor(Float64Array.from({ length }, () => random.uniform(-1, 1)), shape) };
     },
   });
+}
+
+/**
+ * 32 bits that differ between inputs: FNV-1a, of words in place of bytes, over the bits of the numbers.
+ *
+ * @see http://www.isthe.com/chongo/tech/comp/fnv/
+ */
+function fingerprint(values: Tensor): number {
+  const bits = new Uint32Array(contiguous(values).slice().buffer);
+  let hash = 0x811c9dc5;
+  for (const word of bits) hash = Math.imul(hash ^ word, 0x01000193);
+  return hash >>> 0;
 }

@@ -119,7 +119,7 @@ Deno.test("integratedGradients() adds up to the difference of the scores, and sa
   ]);
 });
 
-Deno.test("randomAttribution() is uniform between -1 and 1 and depends on the seed only", () => {
+Deno.test("randomAttribution() is uniform between -1 and 1 and depends on seed and input only", () => {
   const run = (seed: number) =>
     explain(unit, { values: zeros([2000, 1]) }, { method: randomAttribution({ seed }) });
   const { tokenRelevance } = run(5);
@@ -127,6 +127,16 @@ Deno.test("randomAttribution() is uniform between -1 and 1 and depends on the se
   assertEquals(tokenRelevance.every((r) => r >= -1 && r < 1), true);
   assertClose(exactSum(tokenRelevance) / 2000, 0, { absolute: 4 / Math.sqrt(3 * 2000) }); // four standard errors
   assertEquals(tokenRelevance.some((r, i) => r !== run(6).tokenRelevance[i]), true);
+});
+
+Deno.test("randomAttribution() draws anew for every input, so that examples count", () => {
+  const method = randomAttribution({ seed: 3 });
+  const firsts = Array.from({ length: 500 }, (_, n) => {
+    const { tokenRelevance: [first, second] } = explain(unit, { values: tensor([[n], [0]]) }, { method });
+    return Number(first! > second!);
+  });
+  // The first of two is the larger in half of the inputs: four standard errors of 500 are 0.09.
+  assertClose(firsts.reduce((a, b) => a + b) / 500, 0.5, { absolute: 0.09 });
 });
 
 Deno.test("randomAttribution() has a number for every pixel of an image", () => {

@@ -16,9 +16,8 @@ import { requirePositive } from "../perturb.ts";
  * @param options.samples How often. Default 10.
  * @throws {RangeError} If the radius is not above 0, or `samples` is not a positive integer.
  *
- * @example Random relevance does not look at the input, so it never moves
+ * @example Relevance that does not look at the input never moves
  * ```ts
- * import { randomAttribution } from "@relprop/lrp/attribution";
  * import { maxSensitivity, metricContext } from "@relprop/lrp/evaluation";
  * import { lstmClassifier } from "@relprop/lrp/recurrent";
  * import { tensor, zeros } from "@relprop/lrp/tensor";
@@ -28,7 +27,7 @@ import { requirePositive } from "../perturb.ts";
  *   layers: [{ forward: { inputWeights: tensor([[0], [0], [1], [0]]), recurrentWeights: zeros([4, 1]) } }],
  *   output: { weights: tensor([[1]]) },
  * });
- * const method = randomAttribution({ seed: 1 });
+ * const method = { name: "Constant", options: {}, attribute: () => ({ relevance: tensor([1]) }) };
  * const context = metricContext(model, { input: { values: tensor([[2]]) } }, { method });
  * assertEquals(await maxSensitivity().evaluate(context), 0);
  * ```
