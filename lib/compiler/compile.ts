@@ -1,4 +1,4 @@
-import { UnsupportedLayerError } from "../errors.ts";
+import { ShapeError, UnsupportedLayerError } from "../errors.ts";
 import type { OnnxModel } from "../io/mod.ts";
 import type { LayerFamily } from "../layers/mod.ts";
 import {
@@ -10,8 +10,9 @@ import {
   relevancePass,
 } from "../networks/mod.ts";
 import { type Ops, type Size, StagedGraph, stagedOps, type StagedValue, writtenValue } from "../ops/mod.ts";
-import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
+import { contiguous, type NumericArray, requireFinite, tensor } from "../tensor/mod.ts";
 import { Cutter } from "./cuts.ts";
+import { requireCompileOptions } from "./require_compile_options.ts";
 import { type CompiledSegment, segmentsOf } from "./segments.ts";
 
 /** The options of {@linkcode compile}. */
@@ -70,7 +71,8 @@ const LOOKUPS: readonly LayerFamily[] = ["lookup"];
  *
  * @throws {UnsupportedLayerError} If a layer that relevance reaches has no rule, or one that is not defined on it.
  * @throws {ShapeError} If the sizes of the input do not fit the network.
- * @throws {RangeError} If a tap is no value that relevance reaches.
+ * @throws {RangeError} If a tap is no value that relevance reaches, a mask is for none, or sizes are no sizes.
+ * @throws {TypeError} If an option is not known or missing, or this is no network.
  *
  * @example
  * ```ts
@@ -87,17 +89,18 @@ const LOOKUPS: readonly LayerFamily[] = ["lookup"];
  * ```
  */
 export function compile(network: Network, options: CompileOptions): CompiledNetwork {
+  const sizes = requireCompileOptions(network, options);
   const graph = new StagedGraph({ optimize: options.optimize });
   const ops = stagedOps(graph);
   const chosen = plan(network, options.composite);
   nameParameters(network, chosen, graph);
-  const inputs = stagedInputs(network, graph, options.shape);
+  const inputs = stagedInputs(network, graph, sizes);
   const given = Object.values(inputs);
   const values = forwardPass(ops, network, inputs);
   const output = values.get(network.output)!;
   const { seed, input } = seedOf(graph, ops, output, options);
   const masks = Object.entries(options.masks ?? {}).map(([name, mask]) =>
-    [name, ops.constant(tensor(contiguous(mask), mask.shape))] as const
+    [name, maskOf(ops, mask, { name, shape: values.get(name)!.shape })] as const
   );
   const cutter = new Cutter(graph);
   const relevance = relevancePass(ops, network, values, {
@@ -107,8 +110,9 @@ export function compile(network: Network, options: CompileOptions): CompiledNetw
   });
   const outputs = new Map<string, StagedValue>([["output", output]]);
   network.inputs.forEach((name, i) => {
-    const part = relevance.get(name);
-    if (part) outputs.set(i === 0 ? "relevance" : `relevance:${name}`, part);
+    // Where no relevance arrives, it is 0.
+    const part = relevance.get(name) ?? ops.multiply(inputs[name]!, 0);
+    outputs.set(i === 0 ? "relevance" : `relevance:${name}`, part);
   });
   for (const name of options.taps ?? []) {
     const part = relevance.get(name);
@@ -124,6 +128,7 @@ export function compile(network: Network, options: CompileOptions): CompiledNetw
     metadata: {
       composite: options.composite.name,
       labels: JSON.stringify(network.labels),
+      limits: JSON.stringify(limitsOf(network)),
       plan: chosen.toString(),
     },
   });
@@ -142,6 +147,31 @@ export function compile(network: Network, options: CompileOptions): CompiledNetw
   };
 }
 
+/** A mask as a constant that stretches to a value. */
+function maskOf(
+  ops: Ops<StagedValue>,
+  mask: NumericArray,
+  { name, shape }: { name: string; shape: readonly Size[] },
+): StagedValue {
+  const flat = contiguous(mask);
+  const where = `the mask of ${JSON.stringify(name)}`;
+  requireFinite(flat, mask.shape, { action: "compile the network", where });
+  const lead = shape.length - mask.shape.length;
+  if (lead < 0 || mask.shape.some((size, axis) => size !== 1 && size !== shape[lead + axis])) {
+    throw new ShapeError(
+      `Cannot compile the network: ${where} must broadcast to [${shape.join(", ")}], got [${
+        mask.shape.join(", ")
+      }]`,
+      {
+        where: name,
+        expected: shape.map((size) => typeof size === "number" ? size : -1),
+        actual: mask.shape,
+      },
+    );
+  }
+  return ops.constant(tensor(flat, mask.shape));
+}
+
 /** Gives parameters the names that they have in the network, and in the steps of recurrent layers. */
 function nameParameters(network: Network, { rows }: Plan, graph: StagedGraph): void {
   if (!graph.optimize) return;
@@ -154,18 +184,20 @@ function nameParameters(network: Network, { rows }: Plan, graph: StagedGraph): v
 function stagedInputs(
   network: Network,
   graph: StagedGraph,
-  shape: CompileOptions["shape"],
+  sizes: Readonly<Record<string, readonly Size[]>>,
 ): Record<string, StagedValue> {
-  const named = Array.isArray(shape) ? { [network.inputs[0]!]: shape as readonly Size[] } : shape;
   return Object.fromEntries(network.inputs.map((name) => {
-    const sizes = (named as Readonly<Record<string, readonly Size[]>>)[name];
-    if (sizes === undefined) {
-      throw new RangeError(
-        `Cannot compile the network: the sizes of input ${JSON.stringify(name)} must be given`,
-      );
-    }
     const numbers = network.readersOf(name).some(({ layer }) => LOOKUPS.includes(layer.family));
-    return [name, graph.input(name, sizes, numbers ? "integer" : "float")];
+    return [name, graph.input(name, sizes[name]!, numbers ? "integer" : "float")];
+  }));
+}
+
+/** How many rows the tables have in which inputs look up rows, by input. */
+function limitsOf(network: Network): Record<string, number> {
+  return Object.fromEntries(network.inputs.flatMap((name) => {
+    const tables = network.readersOf(name).filter(({ layer }) => layer.kind === "embedding");
+    const rows = tables.map(({ layer }) => layer.parameters.weights!.shape[0]!);
+    return rows.length === 0 ? [] : [[name, Math.min(...rows)]];
   }));
 }
 

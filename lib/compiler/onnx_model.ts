@@ -49,7 +49,7 @@ export function onnxModel(
 
 function onnxValue(name: string, { type, shape }: StagedValue): OnnxValue {
   // Products and sums of sizes are no names.
-  const sizes = shape.map((size) => typeof size === "number" || /^\w+$/.test(size) ? size : "");
+  const sizes = shape.map((size) => typeof size === "number" || /^[\w.]+$/.test(size) ? size : "");
   return { name, elementType: ELEMENT[type], shape: sizes };
 }
 

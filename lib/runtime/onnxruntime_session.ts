@@ -49,6 +49,15 @@ export async function loadRuntime(name: Exclude<EngineName, "reference">): Promi
   return loaded.InferenceSession ? loaded : loaded.default;
 }
 
+/** Does something in an engine, whose errors do not say where they come from. */
+async function inEngine<R>(action: string, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new Error(`Cannot ${action}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
 /** A compiled model on ONNX Runtime. */
 export async function onnxruntimeSession(
   source: ModelSource,
@@ -62,10 +71,10 @@ export async function onnxruntimeSession(
   // By its path the engine reads the file itself, so that it is not held twice.
   const readsFiles = name === "onnxruntime-node";
   const model = readsFiles && source.path !== undefined ? source.path : writeOnnx(await wholeModel(source));
-  const session = await runtime.InferenceSession.create(model, {
-    intraOpNumThreads: threads,
-    logSeverityLevel: QUIET,
-  });
+  const session = await inEngine(
+    `load the model on ${name}`,
+    () => runtime.InferenceSession.create(model, { intraOpNumThreads: threads, logSeverityLevel: QUIET }),
+  );
   return {
     info: { name, version: RUNTIME_VERSION, threads, precision: "float32" },
     run: async (inputs) => {
@@ -80,7 +89,7 @@ export async function onnxruntimeSession(
           ];
         }),
       );
-      const results = await session.run(feeds);
+      const results = await inEngine(`run the model on ${name}`, () => session.run(feeds));
       return Object.fromEntries(
         Object.entries(results).map((
           [output, { data, dims }],

@@ -1,13 +1,16 @@
 import type { CompiledNetwork, CompiledSegment } from "../compiler/mod.ts";
-import { ShapeError } from "../errors.ts";
-import { type OnnxModel, type OnnxValue, readOnnx } from "../io/mod.ts";
-import { contiguous, type NumericArray, requireFinite } from "../tensor/mod.ts";
-import { isNdArray } from "../tensor/is_nd_array.ts";
+import { described } from "../described.ts";
+import { type OnnxModel, readOnnx } from "../io/mod.ts";
+import { requireOptions } from "../options.ts";
+import { contiguous, type NumericArray } from "../tensor/mod.ts";
 import type { EngineInfo, EngineSession, ModelSource } from "./engine.ts";
 import { openModelFile } from "./model_file.ts";
 import { type EngineOptions, openSession } from "./open_session.ts";
+import { type ModelInputs, modelInputs, requireInputs } from "./require_inputs.ts";
 import { loadSegments } from "./load_segments.ts";
 import { workerSession } from "./worker_session.ts";
+
+const ACTION = "load the model";
 
 /** The options of {@linkcode loadRelevanceModel}. */
 export interface RelevanceModelOptions extends EngineOptions {
@@ -43,20 +46,23 @@ export class RelevanceModel {
   readonly engine: EngineInfo;
   /** Its inputs by name: sizes, where a text stands for any size. */
   readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
+  readonly #inputs: ModelInputs;
   readonly #session: EngineSession;
   readonly #openReference: () => Promise<EngineSession>;
   #reference: EngineSession | undefined;
+  #released = false;
 
   /** Puts the parts together; see {@linkcode loadRelevanceModel}. */
   constructor(
-    inputs: readonly OnnxValue[],
+    inputs: ModelInputs,
     session: EngineSession,
     openReference: () => Promise<EngineSession>,
   ) {
+    this.#inputs = inputs;
     this.#session = session;
     this.#openReference = openReference;
     this.engine = session.info;
-    this.inputs = Object.fromEntries(inputs.map(({ name, shape }) => [name, shape ?? []]));
+    this.inputs = Object.fromEntries(inputs.inputs.map(({ name, shape }) => [name, shape ?? []]));
   }
 
   /**
@@ -64,14 +70,18 @@ export class RelevanceModel {
    *
    * @param input The input, or all inputs by name.
    * @param options.verify Whether the model is also run in float64 on the reference engine, and the differences told.
+   * @throws {TypeError} If an input is no ndarray, or an option is not known.
    * @throws {ShapeError} If an input has not the sizes that the model asks for.
+   * @throws {RangeError} If inputs are missing or too many, or a token or class is none that the model has.
    * @throws {NumericalError} If an input is NaN or infinite.
    */
   async explain(
     input: NumericArray | Readonly<Record<string, NumericArray>>,
     options: { verify?: boolean | undefined } = {},
   ): Promise<RelevanceResult> {
-    const given = this.#named(input);
+    requireOptions(options, { action: "explain", known: ["verify"] });
+    if (this.#released) throw new Error("Cannot explain: the model was released, load it again");
+    const given = requireInputs(this.#inputs, input);
     const values = await this.#session.run(given);
     const verification = options.verify ? await this.#verify(given, values) : undefined;
     return {
@@ -85,48 +95,14 @@ export class RelevanceModel {
 
   /** Gives the memory of the engine back. */
   async release(): Promise<void> {
+    if (this.#released) return;
+    this.#released = true;
     await this.#session.release();
   }
 
   /** The same, at the end of an `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.release();
-  }
-
-  #named(input: NumericArray | Readonly<Record<string, NumericArray>>): Record<string, NumericArray> {
-    const names = Object.keys(this.inputs);
-    const given: Record<string, NumericArray> = isNdArray(input) ? { [names[0]!]: input } : { ...input };
-    const sizes = new Map<string, number>();
-    for (const name of names) {
-      const array = given[name];
-      if (array === undefined) {
-        throw new RangeError(
-          `Cannot explain: the model needs the inputs ${names.join(", ")}, got ${
-            Object.keys(given).join(", ")
-          }`,
-        );
-      }
-      const expected = this.inputs[name]!;
-      const fits = expected.length === array.shape.length && expected.every((size, axis) => {
-        if (typeof size === "number") return size === array.shape[axis];
-        if (size !== "" && !sizes.has(size)) sizes.set(size, array.shape[axis]!);
-        return size === "" || sizes.get(size) === array.shape[axis];
-      });
-      if (!fits) {
-        throw new ShapeError(
-          `Cannot explain: input ${JSON.stringify(name)} must have shape [${expected.join(", ")}], got [${
-            array.shape.join(", ")
-          }]`,
-          {
-            where: name,
-            expected: expected.map((size) => typeof size === "number" ? size : -1),
-            actual: array.shape,
-          },
-        );
-      }
-      requireFinite(contiguous(array), array.shape, { action: "explain", where: `input "${name}"` });
-    }
-    return given;
   }
 
   async #verify(
@@ -162,6 +138,8 @@ function difference(actual: Float64Array, exact: Float64Array): number {
  *
  * @param source A file, the bytes of one, a model, or what `compile` gives; that may have rules which read numbers.
  * @throws {FormatError} If the file is not what it says.
+ * @throws {RangeError} If the model is not compiled, or an option has another value than it can have.
+ * @throws {TypeError} If this is no model, or an option is not known.
  *
  * @example
  * ```ts
@@ -184,14 +162,31 @@ export async function loadRelevanceModel(
   source: string | Uint8Array | OnnxModel | CompiledNetwork,
   options: RelevanceModelOptions = {},
 ): Promise<RelevanceModel> {
+  requireOptions(options, {
+    action: ACTION,
+    known: ["engine", "threads", "runtime", "worker"],
+    choices: { engine: ["auto", "onnxruntime-node", "onnxruntime-web", "reference"] },
+  });
+  const { threads = 0 } = options;
+  if (!(Number.isInteger(threads) && threads >= 0)) {
+    throw new RangeError(`Cannot ${ACTION}: threads must be a whole number >= 0, got ${threads}`);
+  }
   const file = typeof source === "string" ? await openModelFile(source) : undefined;
   const segments = typeof source === "string" ? [file!] : segmentsOf(source);
+  const outputs = segments.flatMap(({ model }) => model.graph.outputs.map(({ name }) => name));
+  if (!outputs.includes("output") || !outputs.includes("relevance")) {
+    throw new RangeError(
+      `Cannot ${ACTION}: it must be a compiled one, with the outputs output and relevance, got ${
+        outputs.join(", ")
+      }`,
+    );
+  }
   const { worker = false, ...engine } = options;
   const open = worker ? workerSession : openSession;
   const load = async (open: (source: ModelSource) => Promise<EngineSession>): Promise<EngineSession> =>
     await loadSegments(segments, (model) => open({ model, path: file?.path }));
   return new RelevanceModel(
-    segments[0]!.model.graph.inputs,
+    modelInputs(segments[0]!.model),
     await load((source) => open(source, engine)),
     () => load((source) => openSession(source, { engine: "reference" })),
   );
@@ -199,5 +194,11 @@ export async function loadRelevanceModel(
 
 function segmentsOf(source: Uint8Array | OnnxModel | CompiledNetwork): readonly CompiledSegment[] {
   if (source instanceof Uint8Array) return [{ model: readOnnx(source) }];
-  return "segments" in source ? source.segments : [{ model: source }];
+  if (typeof source === "object" && source !== null) {
+    if ("segments" in source) return source.segments;
+    if (source.graph !== undefined) return [{ model: source }];
+  }
+  throw new TypeError(
+    `Cannot ${ACTION}: it must be a file, its bytes, or what compile() gives, got ${described(source)}`,
+  );
 }

@@ -65,7 +65,7 @@ Deno.test("the reference engine runs in a worker, from bytes", async () => {
 });
 
 Deno.test("a worker that cannot load its model says why", async () => {
-  const model = onnxModel([onnxNode("Fancy", ["x"], ["y"])]);
+  const model = onnxModel([onnxNode("Fancy", ["x"], ["output"])], { outputs: ["output", "relevance"] });
   const error = await loadRelevanceModel(model, { engine: "reference", worker: true }).then(
     () => undefined,
     (error) => error,
@@ -113,9 +113,12 @@ Deno.test("inputs that share a size must agree on it", async () => {
 Deno.test("the reference engine refuses operators that no compiled model has", async () => {
   await assertRejectsWith(
     () =>
-      loadRelevanceModel(onnxModel([onnxNode("Fancy", ["x"], ["y"], { name: "f" })]), {
-        engine: "reference",
-      }),
+      loadRelevanceModel(
+        onnxModel([onnxNode("Fancy", ["x"], ["output"], { name: "f" })], {
+          outputs: ["output", "relevance"],
+        }),
+        { engine: "reference" },
+      ),
     UnsupportedLayerError,
     'Cannot run node "f" (Fancy) on the reference engine: the operator must be one that compiled models are written in',
   );

@@ -1,3 +1,4 @@
+import { described } from "../../described.ts";
 import { type Failure, failure, type ReadOptions } from "../failure.ts";
 import { decodeGraph } from "./decode_graph.ts";
 import { decodeEntry } from "./decode_tensor.ts";
@@ -31,6 +32,9 @@ import type { OnnxGraph, OnnxModel } from "./model.ts";
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 export function readOnnx(bytes: Uint8Array, { path }: ReadOptions = {}): OnnxModel {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`Cannot read ONNX: it must be given as a Uint8Array, got ${described(bytes)}`);
+  }
   return decodeModel(bytes, failure("ONNX", path));
 }
 

@@ -1,9 +1,11 @@
+import { described } from "../../described.ts";
 import { MessageWriter } from "./message_writer.ts";
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./model.ts";
 
 /**
  * Writes an ONNX model.
  *
+ * @throws {TypeError} If this is no model.
  * @throws {RangeError} If the model has functions of its own, which are read by name only.
  *
  * @example
@@ -31,6 +33,13 @@ export function writeOnnx(model: OnnxModel): Uint8Array {
 
 /** A model file in pieces, in which the bytes of large tensors are not copied. */
 export function encodeModel(model: OnnxModel): { size: number; pieces: readonly Uint8Array[] } {
+  if (!Array.isArray(model?.graph?.nodes)) {
+    throw new TypeError(
+      `Cannot write ONNX: it must be a model, such as the model of what compile() gives, got ${
+        described(model)
+      }`,
+    );
+  }
   if (model.functions.length > 0) {
     throw new RangeError(
       `Cannot write ONNX: the model must have no functions of its own, got ${model.functions.length}`,

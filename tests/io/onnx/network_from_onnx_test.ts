@@ -6,7 +6,7 @@ import { contiguous, tensor } from "../../../lib/tensor/mod.ts";
 import nodeTests from "../../fixtures/onnx/node_tests.json" with { type: "json" };
 import torchExports from "../../fixtures/onnx/torch_exports.json" with { type: "json" };
 import { assertClose, largestError } from "../../support/assert_close.ts";
-import { assertMessage } from "../../support/assert_message.ts";
+import { assertMessage, type ErrorClass } from "../../support/assert_message.ts";
 import { CONFORMANCE_FILE, conformanceText } from "../../support/conformance_table.ts";
 import { sharedTest } from "../../support/shared.ts";
 import { fromBase64 } from "../support/hostile.ts";
@@ -165,6 +165,70 @@ Deno.test("networkFromOnnx() refuses an output that the model has not", () => {
     FormatError,
     "Cannot read ONNX: the output must be one of y, got z",
   );
+});
+
+const relu = onnxModel([onnxNode("Relu", ["x"], ["y"])]);
+const slips: Record<string, [given: unknown, options: object, kind: ErrorClass, message: string]> = {
+  "no model": [
+    undefined,
+    {},
+    TypeError,
+    "it must be read by a call such as readOnnxFile(path), got undefined",
+  ],
+  "bytes": [
+    new Uint8Array(3),
+    {},
+    TypeError,
+    "it must be read by a call such as readOnnxFile(path), got a Uint8Array",
+  ],
+  "an option of another name": [
+    relu,
+    { outputs: "y" },
+    TypeError,
+    'options must be among shapes, output, labels, got "outputs"',
+  ],
+  "a shape of no input": [
+    relu,
+    { shapes: { z: [1, 2] } },
+    RangeError,
+    'shapes must be for its inputs x, got one for "z"',
+  ],
+  "a shape that is a text": [
+    relu,
+    { shapes: { x: "N,2" } },
+    TypeError,
+    'the shape of input "x" must be a list of sizes, got "N,2"',
+  ],
+};
+for (const [name, [given, options, kind, message]] of Object.entries(slips)) {
+  Deno.test(`networkFromOnnx() refuses ${name}`, () =>
+    assertMessage(
+      () => networkFromOnnx(given as typeof relu, options),
+      kind,
+      `Cannot import the model: ${message}`,
+    ));
+}
+
+Deno.test("networkFromOnnx() takes one label per output, and the first output that is no label", () => {
+  assertMessage(
+    () => networkFromOnnx(relu, { labels: ["a"] }),
+    FormatError,
+    "Cannot read ONNX: labels must be one per output, got 1 for 2",
+  );
+  assertEquals(networkFromOnnx(relu, { labels: ["a", "b"] }).network.labels, ["a", "b"]);
+  const { graph } = onnxModel([onnxNode("Relu", ["x"], ["y"]), onnxNode("ArgMax", ["y"], ["label"])]);
+  const label = { name: "label", elementType: 7, shape: ["N"] };
+  const scores = { name: "y", elementType: 1, shape: ["N", 2] };
+  const { network } = networkFromOnnx({ ...relu, graph: { ...graph, outputs: [label, scores] } });
+  assertEquals(network.output, "y");
+});
+
+Deno.test("an input's size without a name, or with one that is a calculation, gets a name of its own", () => {
+  const { graph } = relu;
+  const x = { name: "input:0", elementType: 1, shape: ["2*s0", "", 4] };
+  const nodes = [onnxNode("Relu", ["input:0"], ["y"])];
+  const { shapes } = networkFromOnnx({ ...relu, graph: { ...graph, nodes, inputs: [x] } });
+  assertEquals(shapes, { "input:0": ["input_0.0", "input_0.1", 4] });
 });
 
 Deno.test("nodes may come in any order", () => {

@@ -25,6 +25,7 @@ import { withPatterns } from "./patterns.ts";
 import { PLAIN_NODES } from "./plain_nodes.ts";
 import { POOLING_NODES } from "./pooling_nodes.ts";
 import { RECURRENT_NODES } from "./recurrent_nodes.ts";
+import { requireImportOptions } from "./require_import_options.ts";
 import { ROUTING_NODES } from "./routing_nodes.ts";
 import { type Translation, WEIGHTED_NODES } from "./weighted_nodes.ts";
 
@@ -65,6 +66,7 @@ export class Importer implements ImportSink {
 
   constructor(model: OnnxModel, options: OnnxImportOptions) {
     const fail = failure("ONNX", undefined);
+    requireImportOptions(model, options);
     this.#model = model;
     this.#options = options;
     this.operatorSet = model.operatorSets.get("") ?? 0;
@@ -89,7 +91,9 @@ export class Importer implements ImportSink {
     for (const { name, elementType = 1, shape } of graph.inputs) {
       if (graph.initializers.has(name)) continue;
       const sizes = options.shapes?.[name] ??
-        shape?.map((size, axis) => size === "" ? `${name}.${axis}` : size);
+        shape?.map((size, axis) =>
+          typeof size === "number" || /^[\w.]+$/.test(size) ? size : openSize(name, axis)
+        );
       if (sizes === undefined) throw fail(`the sizes of input ${JSON.stringify(name)} must be given`);
       this.#shapes[name] = sizes;
       this.#used.add(name);
@@ -158,6 +162,11 @@ export class Importer implements ImportSink {
       throw failure("ONNX", undefined)(`the output ${JSON.stringify(this.#output)} must depend on the input`);
     }
     const shapes = this.#shapes;
+    const { labels } = this.#options;
+    const classes = output.shape.at(-1);
+    if (labels && typeof classes === "number" && labels.length !== classes) {
+      throw failure("ONNX", undefined)(`labels must be one per output, got ${labels.length} for ${classes}`);
+    }
     const read = new Set([output.name]);
     const nodes = this.#nodes.toReversed().filter(({ name, inputs }) => {
       if (read.has(name)) inputs.forEach((input) => read.add(input));
@@ -241,6 +250,11 @@ export class Importer implements ImportSink {
     this.#used.add(name);
     return name;
   }
+}
+
+/** A name for a size that has none, or one that reads like a calculation. */
+function openSize(name: string, axis: number): string {
+  return `${name.replaceAll(/\W+/g, "_")}.${axis}`;
 }
 
 /** Does something for a node; what a layer refuses names the node. */

@@ -31,6 +31,8 @@ export interface OnnxNetwork {
  * Operator sets 11 to 25 of the standard operators. What is not covered is an error that names node, operator and operator
  * set; nothing is passed over.
  *
+ * @throws {TypeError} If this is no model, or an option is not known.
+ * @throws {RangeError} If a shape is for no input of the model.
  * @throws {UnsupportedLayerError} If a node is not covered, or not in the form it has.
  * @throws {FormatError} If the graph reads values that nothing makes, makes one twice, or has a cycle.
  *

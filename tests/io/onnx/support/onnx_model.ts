@@ -29,10 +29,10 @@ export function onnxNode(
   return { operator, domain, name, inputs, outputs, attributes };
 }
 
-/** A model from `x` `[N, 2]` to `y`. */
+/** A model from `x` `[N, 2]` to `y`, or to other outputs. */
 export function onnxModel(
   nodes: readonly OnnxNode[],
-  { operatorSet = 17 }: { operatorSet?: number } = {},
+  { operatorSet = 17, outputs = ["y"] }: { operatorSet?: number; outputs?: readonly string[] } = {},
 ): OnnxModel {
   return {
     formatVersion: 8,
@@ -45,7 +45,7 @@ export function onnxModel(
       nodes,
       initializers: new Map(),
       inputs: [{ name: "x", elementType: 1, shape: ["N", 2] }],
-      outputs: [{ name: "y", elementType: 1, shape: undefined }],
+      outputs: outputs.map((name) => ({ name, elementType: 1, shape: undefined })),
       values: [],
     },
   };
