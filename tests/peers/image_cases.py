@@ -1,10 +1,11 @@
 """Random image networks under the composites and methods of zennit and captum."""
+import copy
 from unittest import mock
 
 import numpy
 import torch
-from captum.attr import (DeepLift, GradientShap, GuidedBackprop, InputXGradient, IntegratedGradients, LayerGradCam,
-                         NoiseTunnel, Occlusion, Saliency)
+from captum.attr import (LRP, DeepLift, GradientShap, GuidedBackprop, InputXGradient, IntegratedGradients,
+                         LayerGradCam, NoiseTunnel, Occlusion, Saliency)
 from torch import nn
 from zennit import composites
 
@@ -14,6 +15,19 @@ from noise import draws, noise
 
 class Net(nn.Sequential):
     pass
+
+
+class Flattening(nn.Module):
+    """The same net with its Flatten as a function: captum's LRP knows no such layer."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.layers = nn.ModuleList(copy.deepcopy([m for m in net if not isinstance(m, nn.Flatten)]))
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x.flatten(1) if isinstance(layer, nn.Linear) else x)
+        return x
 
 
 def random_cnn():
@@ -78,6 +92,7 @@ def networks(count):
             with make().context(explained) as modified:
                 value, = torch.autograd.grad(modified(leaf), leaf, one)
             expected[f"zennit {name}"] = value.detach()
+        expected["captum LRP"] = LRP(Flattening(net)).attribute(x.clone(), target=target).detach()
         expected["captum Saliency"] = Saliency(net).attribute(x, target=target, abs=False)
         expected["captum InputXGradient"] = InputXGradient(net).attribute(x.clone().requires_grad_(), target=target)
         expected["captum IntegratedGradients"] = IntegratedGradients(net).attribute(

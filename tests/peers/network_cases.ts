@@ -24,8 +24,11 @@ import {
   take,
 } from "../../lib/layers/mod.ts";
 import {
+  assign,
   attnLrp,
+  byFamily,
   type Composite,
+  composite,
   cpLrp,
   deconvnet,
   epsilonAlpha2Beta1,
@@ -41,9 +44,11 @@ import {
   networkBuilder,
   propagateRelevance,
   runNetwork,
+  seedFor,
   sequential,
 } from "../../lib/networks/mod.ts";
 import { eagerOps as ops } from "../../lib/ops/mod.ts";
+import { epsilonRule, passRule } from "../../lib/rules/mod.ts";
 import { contiguous, type Tensor, tensor } from "../../lib/tensor/mod.ts";
 import { largestError } from "../support/assert_close.ts";
 import { branched } from "./branched.ts";
@@ -66,6 +71,11 @@ export function composites(low: number, high: number): Record<string, Composite>
     "zennit EpsilonGammaBox": epsilonGammaBox({ low, high }),
   };
 }
+/** What captum's LRP gives to each layer when nothing is said; it starts with the score. */
+const CAPTUM = composite("captum", [
+  assign(byFamily("linear", "maxPooling"), epsilonRule({ dialect: "captum" })),
+  assign(byFamily("activation"), passRule()),
+]);
 const UNMERGED: Record<string, Composite> = {
   "zennit EpsilonPlus, not merged": epsilonPlus(),
   "zennit GuidedBackprop": guidedBackpropagation(),
@@ -168,6 +178,8 @@ export async function networkCases(file: PeerFile, given: PeerCase): Promise<Com
     compare("output", runNetwork(network, input).output);
     explainWith(mergeBatchNorm(network), composites(options.low, options.high));
     explainWith(network, UNMERGED);
+    const scored = seedFor(runNetwork(network, input).output, { classes: options.target });
+    compare("captum LRP", propagateRelevance(network, input, { composite: CAPTUM, seed: scored }).input);
     const baselines = file.array(given.inputs[1]);
     const row = (batch: Tensor, n: number): Tensor =>
       ops.reshape(ops.slice(batch, 0, n, n + 1), batch.shape.slice(1));
