@@ -104,13 +104,16 @@ export function pairedTest(
     }
     return extreme / 2 ** count;
   }
-  const random = randomGenerator(seed);
+  const random = randomGenerator(seed), numbers = Float64Array.from(differences);
   let extreme = 1;
   for (let sample = 0; sample < resamples; sample++) {
-    let flipped = 0, bits = 0;
-    for (let i = 0; i < count; i++) {
-      if (i % 32 === 0) bits = random.bits();
-      flipped += bits >>> i % 32 & 1 ? -differences[i]! : differences[i]!;
+    let flipped = 0;
+    for (let start = 0; start < count; start += 32) {
+      const end = Math.min(count, start + 32);
+      // One bit each: 0 keeps the sign, 1 turns it.
+      for (let i = start, bits = random.bits(); i < end; i++, bits >>>= 1) {
+        flipped += numbers[i]! * (1 - 2 * (bits & 1));
+      }
     }
     if (Math.abs(flipped) >= bar) extreme++;
   }

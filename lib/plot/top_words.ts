@@ -61,11 +61,16 @@ export function rankWords(
       );
     }
     const [word, relevance] = pair;
-    const where = `relevance of ${JSON.stringify(word)}`;
-    requireNumbers([relevance], { action, where });
-    requireFinite([relevance], [1], { action, where });
-    const { sum, times } = sums.get(word) ?? { sum: 0, times: 0 };
-    sums.set(word, { sum: sum + relevance, times: times + 1 });
+    if (!Number.isFinite(relevance)) {
+      const where = `relevance of ${JSON.stringify(word)}`;
+      requireNumbers([relevance], { action, where });
+      requireFinite([relevance], [1], { action, where });
+    }
+    const found = sums.get(word);
+    if (found) {
+      found.sum += relevance;
+      found.times++;
+    } else sums.set(word, { sum: relevance, times: 1 });
   }
   return Array.from(sums, ([word, { sum, times }]) => ({ word, relevance: sum / times, occurrences: times }))
     .filter(({ occurrences }) => occurrences >= minimum)
