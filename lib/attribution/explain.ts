@@ -23,6 +23,8 @@ export interface ExplainOptions {
 /**
  * Answers why a network gave its score: runs it on the input and shares the score of the target among the inputs.
  *
+ * It holds the thread until it is done. {@linkcode explainAll} lets other tasks run and can be stopped, for a list of one too.
+ *
  * **Shapes** input `[T, E]` -> relevance `[T, E]` and one number per token, `[T]`.
  *
  * @throws {RangeError} If the target does not exist.

@@ -155,6 +155,9 @@ export function connections(): LayerMatcher {
 /**
  * The first of the given layers on a way from the input: no other of them stands before it. Default: connections.
  *
+ * In a network with branches these are several layers, where zennit takes the one that the module lists first; `byName` picks
+ * that one.
+ *
  * @example
  * ```ts
  * import { dense, relu } from "@relprop/lrp/layers";
