@@ -159,6 +159,27 @@ export class RecurrentClassifier {
     return encodeSequence(input, this.table, { inputSize: this.inputSize, ids: this.#ids });
   }
 
+  /** The net in a line: its layers, its words and its classes. */
+  toString(): string {
+    const { layers, labels, table: { vocabulary } } = this;
+    const units = layers.map(({ forward, reverse }) =>
+      reverse ? `${forward.hiddenSize} + ${reverse.hiddenSize}` : `${forward.hiddenSize}`
+    );
+    const some = labels.slice(0, 10).join(", ");
+    return [
+      layers[0]!.forward.name.replace(/ layer.*/, " classifier"),
+      `inputs of ${this.inputSize} numbers`,
+      ...vocabulary ? [`${vocabulary.length} words`] : [],
+      `units ${units.join(", ")}`,
+      `classes ${labels.length > 10 ? `${some} and ${labels.length - 10} more` : some}`,
+    ].join("; ");
+  }
+
+  /** What `console.log()` and a notebook write. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
   /**
    * Runs the net and keeps what the backward runs need.
    *

@@ -4,7 +4,8 @@ import { Table } from "../../lib/evaluation/mod.ts";
 import { dense } from "../../lib/layers/mod.ts";
 import { epsilonPlus, plan, sequential } from "../../lib/networks/mod.ts";
 import { barChart, wordHeatmap } from "../../lib/plot/mod.ts";
-import { tensor } from "../../lib/tensor/mod.ts";
+import { gruClassifier, lstmClassifier } from "../../lib/recurrent/mod.ts";
+import { tensor, zeros } from "../../lib/tensor/mod.ts";
 import { linearModel } from "../support/linear_model.ts";
 
 const model = linearModel([[3, 1, -2], [0, 0, 0]]);
@@ -21,6 +22,27 @@ Deno.test("an attribution is a line of text", () => {
   const method = lrp({ composite: epsilonPlus() });
   const rows = explain(network, tensor([1, 2]), { method, target: 0 });
   assertEquals(`${rows}`, "LRP (epsilonPlus) of 0, score 5.000: relevance [2], sum +5");
+});
+
+Deno.test("a recurrent classifier is a line of text", () => {
+  const cell = { inputWeights: zeros([4, 2]), recurrentWeights: zeros([4, 1]) };
+  const lstm = lstmClassifier({
+    layers: [{ forward: cell, reverse: cell }, { forward: cell }],
+    output: { weights: zeros([2, 1]) },
+    labels: ["yes", "no"],
+    embeddings: zeros([3, 2]),
+    vocabulary: ["a", "b", "c"],
+  });
+  const said = "LSTM classifier; inputs of 2 numbers; 3 words; units 1 + 1, 1; classes yes, no";
+  assertEquals([`${lstm}`, Deno.inspect(lstm)], [said, said]);
+  const gru = gruClassifier({
+    layers: [{ forward: { inputWeights: zeros([3, 2]), recurrentWeights: zeros([3, 1]) } }],
+    output: { weights: zeros([12, 1]) },
+  });
+  assertEquals(
+    `${gru}`,
+    "GRU classifier; inputs of 2 numbers; units 1; classes 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more",
+  );
 });
 
 Deno.test("console.log() writes what a reader wants to know, not every number", () => {
