@@ -12,7 +12,7 @@ row gives NaN and a message, and the exit code 1 at the end.
 
 ${COMPOSITE_HELP}  --batch COUNT        lines of one shape, or rows, that run together, default 32
   --engine NAME        auto (default), onnxruntime-node, onnxruntime-web or reference
-  --threads COUNT      threads of the engine; by default its own choice
+  --threads COUNT      threads of the engine; by default as many as there are cores
   --input FILE         lines, or an .npy file, or an .npz file with an array for each input of the model, examples along
                        the first axis; standard input if left out
   --output FILE        where answers go, lines or an .npz file. A run that was stopped goes on where it stopped when it is

@@ -10,7 +10,7 @@ export interface EngineInfo {
   readonly name: EngineName;
   /** Its version; of the reference engine, empty. */
   readonly version: string;
-  /** How many threads it may use; 0 for its own choice. */
+  /** How many threads it may use. */
   readonly threads: number;
   /** What its numbers are. */
   readonly precision: "float32" | "float64";

@@ -68,15 +68,22 @@ export async function onnxruntimeSession(
   // The package for browsers has threads for all sessions in common.
   const wasm = name === "onnxruntime-web" ? runtime.env?.wasm : undefined;
   if (wasm && threads > 0) wasm.numThreads = threads;
+  // The package for Node does not tell how many it chooses.
+  const wanted = name === "onnxruntime-node" && threads === 0 ? navigator.hardwareConcurrency : threads;
   // By its path the engine reads the file itself, so that it is not held twice.
   const readsFiles = name === "onnxruntime-node";
   const model = readsFiles && source.path !== undefined ? source.path : writeOnnx(await wholeModel(source));
   const session = await inEngine(
     `load the model on ${name}`,
-    () => runtime.InferenceSession.create(model, { intraOpNumThreads: threads, logSeverityLevel: QUIET }),
+    () => runtime.InferenceSession.create(model, { intraOpNumThreads: wanted, logSeverityLevel: QUIET }),
   );
   return {
-    info: { name, version: RUNTIME_VERSION, threads, precision: "float32" },
+    info: {
+      name,
+      version: RUNTIME_VERSION,
+      threads: wasm?.numThreads ?? wanted,
+      precision: "float32",
+    },
     run: async (inputs) => {
       const feeds = Object.fromEntries(
         Object.entries(inputs).map(([input, array]) => {

@@ -10,7 +10,7 @@ export interface EngineOptions {
    * that can be loaded.
    */
   readonly engine?: EngineName | "auto" | undefined;
-  /** How many threads it may use. Default 0: its own choice. */
+  /** How many threads it may use. Default 0: as many as there are cores; of onnxruntime-web its own choice. */
   readonly threads?: number | undefined;
   /** ONNX Runtime itself, where it is not loaded from npm, as in a browser. */
   readonly runtime?: RuntimeModule | undefined;
