@@ -1,4 +1,6 @@
 import { kernel, type MimeBundle, publish } from "../plot/display/display.ts";
+import { visible } from "../plot/text/escape.ts";
+import { columnWidth } from "../plot/text/text_width.ts";
 
 /** What a {@linkcode Table} is made of. */
 export interface TableParts {
@@ -68,23 +70,27 @@ export class Table {
 
   /** The table in columns of equal width. */
   toText(): string {
-    const lines = [this.columns, ...this.rows];
-    const widths = this.columns.map((_, c) => Math.max(...lines.map((line) => [...line[c]!].length)));
+    const [columns, ...rows] = [this.columns, ...this.rows].map((line) => line.map(visible)) as [
+      string[],
+      ...string[][],
+    ];
+    const widths = columns.map((head, c) =>
+      rows.reduce((most, row) => Math.max(most, columnWidth(row[c]!)), columnWidth(head))
+    );
     const numeric = this.#numericColumns();
     const pad = (line: readonly string[]): string =>
       line.map((cell, c) => {
-        const gap = " ".repeat(widths[c]! - [...cell].length);
+        const gap = " ".repeat(widths[c]! - columnWidth(cell));
         return numeric[c] ? gap + cell : cell + gap;
       }).join("  ").trimEnd();
     const rule = widths.map((width) => "-".repeat(width)).join("  ");
-    return [this.title, pad(this.columns), rule, ...this.rows.map(pad), ...this.note ? [this.note] : []]
-      .join("\n");
+    return [this.title, pad(columns), rule, ...rows.map(pad), ...this.note ? [this.note] : []].join("\n");
   }
 
   /** The table as Markdown. */
   toMarkdown(): string {
     const line = (cells: readonly string[]): string =>
-      `| ${cells.map((cell) => cell.replaceAll(/[\\|*_`<[]/g, "\\$&")).join(" | ")} |`;
+      `| ${cells.map((cell) => visible(cell).replaceAll(/[\\|*_`<[]/g, "\\$&")).join(" | ")} |`;
     const rule = `| ${this.#numericColumns().map((right) => right ? "---:" : "---").join(" | ")} |`;
     const note = this.note && `\n${this.note}\n`;
     return `**${this.title}**\n\n${[line(this.columns), rule, ...this.rows.map(line)].join("\n")}\n${note}`;
@@ -95,9 +101,10 @@ export class Table {
     const escape = (text: string): string =>
       text.replaceAll(/[&%$#_{}]/g, "\\$&").replaceAll(/[\\~^](?![&%$#_{}])|[≥≤±ρε−]/g, (c) => LATEX[c]!);
     const line = (cells: readonly string[]): string => `${cells.map(escape).join(" & ")} \\\\`;
+    const comment = (text: string): string => `% ${text.replaceAll(/\s+/g, " ")}`;
     const columns = this.#numericColumns().map((right) => right ? "r" : "l").join("");
     return [
-      `% ${this.title}`,
+      comment(this.title),
       `\\begin{tabular}{${columns}}`,
       "\\hline",
       line(this.columns),
@@ -105,14 +112,14 @@ export class Table {
       ...this.rows.map(line),
       "\\hline",
       "\\end{tabular}",
-      ...this.note ? [`% ${this.note}`] : [],
+      ...this.note ? [comment(this.note)] : [],
       "",
     ].join("\n");
   }
 
   /** The table as comma-separated values, quoted where needed. */
   toCSV(): string {
-    const quote = (cell: string): string => /[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+    const quote = (cell: string): string => /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
     return [this.columns, ...this.rows].map((line) => `${line.map(quote).join(",")}\n`).join("");
   }
 

@@ -193,3 +193,27 @@ Deno.test("tables write themselves", async () => {
     "Cannot make a table: a row must have 1 cells, got 2 in row 1",
   );
 });
+
+Deno.test("tables keep their form whatever their cells hold", () => {
+  const table = new Table({
+    title: "two\nlines",
+    columns: ["語", "n"],
+    rows: [["日本語", 1], ["a\nb\u001b[31m", 2], ["\r", 3]],
+  });
+  // Wide characters take two columns; control characters are shown, not sent.
+  assertEquals(table.toText().split("\n").slice(2), [
+    "語        n",
+    "--------  -",
+    "日本語    1",
+    "a␊b␛[31m  2",
+    "␍         3",
+  ]);
+  assertEquals(table.toMarkdown().split("\n").slice(-4), [
+    "| 日本語 | 1 |",
+    "| a␊b␛\\[31m | 2 |",
+    "| ␍ | 3 |",
+    "",
+  ]);
+  assertEquals(table.toLaTeX().split("\n")[0], "% two lines");
+  assertEquals(table.toCSV().endsWith('"\r",3\n'), true);
+});
