@@ -1,5 +1,6 @@
 import { described } from "../described.ts";
 import { type Network, type NetworkRun, runNetwork } from "../networks/mod.ts";
+import { requireNetwork } from "../networks/require_network.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, type NumericArray, type Tensor, tensor, zeros } from "../tensor/mod.ts";
 import { isNdArray } from "../tensor/is_nd_array.ts";
@@ -58,6 +59,7 @@ export function networkModel(
     action: "explain the network",
     known: ["tokenize", "vocabulary", "unknownToken", "startToken"],
   });
+  requireNetwork(network, "explain the network");
   if (network.inputs.length !== 1) {
     throw new RangeError(
       `Cannot explain the network: it must have one input, got ${network.inputs.join(", ")}`,

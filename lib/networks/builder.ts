@@ -1,4 +1,5 @@
 import type { Layer } from "../layers/mod.ts";
+import { described } from "../described.ts";
 import { requireOptions } from "../options.ts";
 import type { NumericArray } from "../tensor/mod.ts";
 import { Network, type NetworkNode } from "./network.ts";
@@ -73,7 +74,7 @@ export function networkBuilder(): NetworkBuilder {
  * A network of layers one after the other.
  *
  * @param layers The layers by name, or a list that gets the names `0`, `1`, … as in PyTorch.
- * @throws {TypeError} If an option is not known.
+ * @throws {TypeError} If an option is not known, or the layers are none.
  *
  * @example
  * ```ts
@@ -91,6 +92,11 @@ export function sequential(
   options: { input?: string | undefined; labels?: readonly string[] | undefined } = {},
 ): Network {
   requireOptions(options, { action: "make a network", known: ["input", "labels"] });
+  if (typeof layers !== "object" || layers === null) {
+    throw new TypeError(
+      `Cannot make a network: layers must be in a list, or by name in an object, got ${described(layers)}`,
+    );
+  }
   const builder = networkBuilder();
   const output = Object.entries(layers).reduce(
     (value, [name, layer]) => builder.add(name, layer, value),

@@ -58,6 +58,7 @@ export function conceptMask(
  * ```
  */
 export function channelRelevance(relevance: Tensor): Tensor {
+  const flat = contiguous(relevance);
   const [N, C, ...plane] = relevance.shape;
   if (C === undefined) {
     throw new ShapeError(
@@ -66,5 +67,5 @@ export function channelRelevance(relevance: Tensor): Tensor {
     );
   }
   const axes = plane.map((_, i) => i + 2);
-  return tensor(contiguous(axes.length === 0 ? relevance : ops.sum(relevance, axes)).slice(), [N, C]);
+  return tensor(axes.length === 0 ? flat.slice() : contiguous(ops.sum(relevance, axes)).slice(), [N, C]);
 }

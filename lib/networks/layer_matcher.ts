@@ -1,3 +1,4 @@
+import { described } from "../described.ts";
 import * as layers from "../layers/mod.ts";
 import type { LayerFamily } from "../layers/mod.ts";
 import { requireFamilies } from "../rules/rule.ts";
@@ -83,6 +84,9 @@ export function byFamily(...families: readonly LayerFamily[]): LayerMatcher {
  * ```
  */
 export function byName(name: string | RegExp): LayerMatcher {
+  if (typeof name !== "string" && !(name instanceof RegExp)) {
+    throw new TypeError(`Cannot pick layers: the name must be a text or a pattern, got ${described(name)}`);
+  }
   return typeof name === "string"
     ? { named: true, description: `named "${name}"`, matches: (node) => node.name === name }
     : { named: true, description: `name like ${name}`, matches: (node) => node.name.search(name) >= 0 };
@@ -105,6 +109,13 @@ export function byName(name: string | RegExp): LayerMatcher {
  * ```
  */
 export function byFunction(description: string, matches: LayerMatcher["matches"]): LayerMatcher {
+  if (typeof description !== "string" || typeof matches !== "function") {
+    throw new TypeError(
+      `Cannot pick layers: there must be words and a function, got ${described(description)} and ${
+        described(matches)
+      }`,
+    );
+  }
   return { description, matches };
 }
 
@@ -125,6 +136,7 @@ export function byFunction(description: string, matches: LayerMatcher["matches"]
  * ```
  */
 export function every(...matchers: readonly LayerMatcher[]): LayerMatcher {
+  matchers.forEach(requireMatcher);
   return {
     named: matchers.some(({ named }) => named),
     description: matchers.map(({ description }) => description).join(", "),
@@ -172,6 +184,7 @@ export function connections(): LayerMatcher {
  * ```
  */
 export function firstLayer(among: LayerMatcher = connections()): LayerMatcher {
+  requireMatcher(among);
   return {
     description: `first ${among.description}`,
     matches: (node, network) =>
@@ -197,12 +210,20 @@ export function firstLayer(among: LayerMatcher = connections()): LayerMatcher {
  * ```
  */
 export function lastLayer(among: LayerMatcher = connections()): LayerMatcher {
+  requireMatcher(among);
   return {
     description: `last ${among.description}`,
     matches: (node, network) =>
       among.matches(node, network) &&
       !network.nodes.some((other) => among.matches(other, network) && ancestors(other, network).has(node)),
   };
+}
+
+function requireMatcher(given: LayerMatcher): void {
+  if (typeof given?.matches === "function") return;
+  throw new TypeError(
+    `Cannot pick layers: they must be given by calls such as byKind("dense"), got ${described(given)}`,
+  );
 }
 
 function ancestors(node: NetworkNode, network: Network): ReadonlySet<NetworkNode> {

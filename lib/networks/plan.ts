@@ -9,6 +9,7 @@ import type { NetworkRun } from "./forward_pass.ts";
 import type { Network, NetworkNode } from "./network.ts";
 import { openRecurrence, sidesOf } from "./recurrent_layer.ts";
 import { stepsRule } from "./recurrent_steps.ts";
+import { requireRule } from "../rules/rule.ts";
 import { requireComposite } from "./require_composite.ts";
 import { requireNetwork } from "./require_network.ts";
 import { formatTable, htmlTable } from "../rules/table.ts";
@@ -102,7 +103,9 @@ export class Plan {
  * assertEquals(describeRule(alphaBetaRule({ stabilizer: 0 })), "alpha-beta (alpha 2, beta 1, ε 0)");
  * ```
  */
-export function describeRule({ name, options }: Rule): string {
+export function describeRule(rule: Rule): string {
+  requireRule(rule, "describe a rule");
+  const { name, options } = rule;
   const parts = Object.entries(options).flatMap(([option, value]) => {
     if (option === "stabilizer") return [`ε ${(value as Stabilizer).epsilon}`];
     return typeof value === "number" && !(option === "biasFactor" && value === 0)

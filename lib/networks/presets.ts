@@ -266,7 +266,7 @@ export function epsilonGammaBox(
  * @see Montavon et al. 2017, https://doi.org/10.1016/j.patcog.2016.11.008
  */
 export function deepTaylor(options: PresetOptions & Partial<BoxOptions> = {}): Composite {
-  const { low, high, dialect } = options;
+  const { low, high, dialect } = options ?? {};
   const bounded = low !== undefined || high !== undefined;
   requirePresetOptions("deepTaylor", options, {
     own: ["low", "high"],

@@ -264,7 +264,7 @@ export function seedFor(
     known: ["classes", "start", "dialect"],
     choices: { start: ["score", "one"] },
   });
-  requireShape(output.shape, [-1, -1], { action, where: "the output" });
+  requireShape(output?.shape, [-1, -1], { action, where: "the output" });
   const { classes, dialect: name } = options;
   const { start = name === undefined ? "score" : dialect(name).seed } = options;
   const [count, K] = output.shape;

@@ -1,3 +1,4 @@
+import { requireOptions } from "../options.ts";
 import { contiguous, requireFinite, requireShape } from "../tensor/mod.ts";
 import { ndarray, type NumericArray, type Tensor } from "../tensor/ndarray.ts";
 
@@ -30,6 +31,7 @@ export interface LrpLinearOptions {
  * With `eps` 0 an output of exactly 0 divides by zero, and the result holds the infinities and NaN of the formula; so it
  * does where finite numbers overflow.
  *
+ * @throws {TypeError} If an option is not known, or there are none.
  * @throws {ShapeError} If the shapes do not fit together.
  * @throws {NumericalError} If an argument holds NaN or an infinity.
  * @throws {RangeError} If `eps` is negative, or `biasNbUnits` is not a positive integer.
@@ -56,9 +58,11 @@ export function lrpLinear(
   b: NumericArray,
   hout: NumericArray,
   rout: NumericArray,
-  { biasNbUnits, eps, biasFactor = 0, debug = false }: LrpLinearOptions,
+  options: LrpLinearOptions,
 ): Tensor {
   const action = "propagate relevance through a linear layer";
+  requireOptions(options, { action, known: ["biasNbUnits", "eps", "biasFactor", "debug"] });
+  const { biasNbUnits, eps, biasFactor = 0, debug = false } = options;
   if (!(eps >= 0 && eps < Infinity)) {
     throw new RangeError(`Cannot ${action}: eps must be a finite number of at least 0, got ${eps}`);
   }

@@ -160,6 +160,11 @@ export function requireFamilies(action: string, families: readonly LayerFamily[]
  * ```
  */
 export function defineRule(rule: Rule): Rule {
+  if (typeof rule?.propagate !== "function" || !Array.isArray(rule.families)) {
+    throw new TypeError(
+      `Cannot make a rule: it must have families of layers and a function propagate, got ${described(rule)}`,
+    );
+  }
   return Object.freeze({
     ...rule,
     options: Object.freeze({ ...rule.options }),

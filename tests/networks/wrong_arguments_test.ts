@@ -1,23 +1,38 @@
 import { assertEquals } from "@std/assert";
-import { explain, explainAll, gradientTimesInput, lrp, type Method } from "../../lib/attribution/mod.ts";
-import { described } from "../../lib/described.ts";
+import {
+  explain,
+  explainAll,
+  gradientTimesInput,
+  lrp,
+  type Method,
+  networkModel,
+} from "../../lib/attribution/mod.ts";
 import { ShapeError } from "../../lib/errors.ts";
 import { dense, relu } from "../../lib/layers/mod.ts";
 import {
   assign,
   byFamily,
+  byFunction,
   byKind,
+  byName,
+  channelRelevance,
   composite,
+  deepTaylor,
+  describeRule,
   dropSoftmax,
   epsilonPlus,
+  every,
+  firstLayer,
+  lastLayer,
   mergeBatchNorm,
   plan,
   propagateRelevance,
   runNetwork,
+  seedFor,
   sequential,
   splitLayerNorm,
 } from "../../lib/networks/mod.ts";
-import { alphaBetaRule, epsilonRule, gammaRule } from "../../lib/rules/mod.ts";
+import { alphaBetaRule, defineRule, epsilonRule, gammaRule, lrpLinear } from "../../lib/rules/mod.ts";
 import { contiguous, tensor } from "../../lib/tensor/mod.ts";
 import { assertMessage, type ErrorClass } from "../support/assert_message.ts";
 
@@ -30,7 +45,7 @@ const [x, seed] = [tensor([[1, 1]]), tensor([[3]])];
 const options = { composite: epsilonPlus(), seed };
 const list =
   'Cannot make the composite mine: it must be a list of calls such as assign(byKind("dense"), epsilonRule()), got ';
-const byName = "must be an ndarray, or ndarrays by name, got ";
+const named = "must be an ndarray, or ndarrays by name, got ";
 
 const cases: readonly [() => unknown, ErrorClass, string][] = [
   [
@@ -56,17 +71,17 @@ const cases: readonly [() => unknown, ErrorClass, string][] = [
   [
     () => runNetwork(network, wrong([[1, 1]])),
     TypeError,
-    `Cannot run the network: its input ${byName}a list`,
+    `Cannot run the network: its input ${named}a list`,
   ],
   [
     () => runNetwork(network, wrong(new Float64Array(2))),
     TypeError,
-    `Cannot run the network: its input ${byName}a Float64Array`,
+    `Cannot run the network: its input ${named}a Float64Array`,
   ],
   [
     () => runNetwork(network, wrong({ input: [1, 1] })),
     TypeError,
-    `Cannot run the network: its input ${byName}a list for "input"`,
+    `Cannot run the network: its input ${named}a list for "input"`,
   ],
   [
     () => runNetwork(wrong(epsilonPlus()), x),
@@ -101,12 +116,12 @@ const cases: readonly [() => unknown, ErrorClass, string][] = [
   [
     () => propagateRelevance(network, x, { ...options, seed: wrong(3) }),
     TypeError,
-    `Cannot propagate relevance: the seed ${byName}3`,
+    `Cannot propagate relevance: the seed ${named}3`,
   ],
   [
     () => propagateRelevance(network, x, { ...options, seed: wrong([[3]]) }),
     TypeError,
-    `Cannot propagate relevance: the seed ${byName}a list`,
+    `Cannot propagate relevance: the seed ${named}a list`,
   ],
   [
     () => propagateRelevance(network, x, { ...options, masks: wrong(seed) }),
@@ -151,6 +166,57 @@ const cases: readonly [() => unknown, ErrorClass, string][] = [
     () => epsilonRule({ biasFactor: wrong("1") }),
     RangeError,
     'Cannot make an epsilon rule: biasFactor must be from 0 to 1, got "1"',
+  ],
+  [
+    () => sequential(wrong(null)),
+    TypeError,
+    "Cannot make a network: layers must be in a list, or by name in an object, got null",
+  ],
+  [
+    () => seedFor(wrong([[1, 2]])),
+    TypeError,
+    "Cannot make a seed: the output must be an ndarray of shape [any, any], got no ndarray",
+  ],
+  [
+    () => channelRelevance(wrong([[1, 2]])),
+    TypeError,
+    "Cannot read numbers: they must be in an ndarray, such as tensor([1, 2]), got a list",
+  ],
+  [
+    () => networkModel(wrong(epsilonPlus())),
+    TypeError,
+    'Cannot explain the network: the network must be made by a call such as sequential(), got an object called "epsilonPlus"',
+  ],
+  [() => byName(wrong(5)), TypeError, "Cannot pick layers: the name must be a text or a pattern, got 5"],
+  [
+    () => wrong(byFunction)(() => true),
+    TypeError,
+    "Cannot pick layers: there must be words and a function, got a function and undefined",
+  ],
+  ...[every, firstLayer, lastLayer].map((pick): [() => unknown, ErrorClass, string] => [
+    () => pick(wrong("dense")),
+    TypeError,
+    'Cannot pick layers: they must be given by calls such as byKind("dense"), got "dense"',
+  ]),
+  [
+    () => defineRule(wrong({ name: "mine" })),
+    TypeError,
+    'Cannot make a rule: it must have families of layers and a function propagate, got an object called "mine"',
+  ],
+  [
+    () => describeRule(wrong(epsilonRule)),
+    TypeError,
+    "Cannot describe a rule: the rule must be made by a call such as epsilonRule(), got the function epsilonRule",
+  ],
+  [
+    () => deepTaylor(wrong(null)),
+    TypeError,
+    "Cannot make the composite deepTaylor: options must be an object, got null",
+  ],
+  [
+    () => wrong(lrpLinear)(x, x, x, x, x),
+    TypeError,
+    "Cannot propagate relevance through a linear layer: options must be an object, got undefined",
   ],
   [
     () => explain(wrong(undefined), tensor([1, 1]), { method: lrp() }),
@@ -208,33 +274,4 @@ Deno.test("layers may be called like the properties that every object has", () =
     seed: tensor([[2, 0]]),
   });
   assertEquals([...input.data], [2, 0]);
-});
-
-Deno.test("described() says what a value is", () => {
-  const values = [
-    () => 1,
-    relu,
-    "a",
-    [1],
-    null,
-    undefined,
-    2,
-    new Map(),
-    { name: "b" },
-    { name: 1 },
-    Object.create(null),
-  ];
-  assertEquals(values.map(described), [
-    "a function",
-    "the function relu",
-    '"a"',
-    "a list",
-    "null",
-    "undefined",
-    "2",
-    "a Map",
-    'an object called "b"',
-    "an object",
-    "an object",
-  ]);
 });

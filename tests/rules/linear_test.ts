@@ -79,10 +79,17 @@ Deno.test("lrpLinear() prints the local difference on request", () => {
 
 Deno.test("lrpLinear() says what does not fit", () => {
   const call = (change: Record<string, unknown>) => () => {
-    const a = { hin: none, w: zeros([2, 3]), b: zeros([3]), hout: zeros([3]), rout: zeros([3]), ...change };
-    const options = { biasNbUnits: 2, eps: 0.001, ...change };
-    // deno-lint-ignore no-explicit-any
-    return lrpLinear(...[a.hin, a.w, a.b, a.hout, a.rout, options] as any as Parameters<typeof lrpLinear>);
+    const { hin, w, b, hout, rout, ...options } = {
+      hin: none,
+      w: zeros([2, 3]),
+      b: zeros([3]),
+      hout: zeros([3]),
+      rout: zeros([3]),
+      biasNbUnits: 2,
+      eps: 0.001,
+      ...change,
+    };
+    return lrpLinear(hin, w, b, hout, rout, options);
   };
   const prefix = "Cannot propagate relevance through a linear layer: ";
   const messages: [Record<string, unknown>, ErrorClass, string][] = [
@@ -95,6 +102,11 @@ Deno.test("lrpLinear() says what does not fit", () => {
       { w: tensor([[0, 0, 0], [0, 0, Infinity]]) },
       NumericalError,
       "w must be finite, got Infinity at [1, 2]",
+    ],
+    [
+      { bias_factor: 1 },
+      TypeError,
+      'options must be among biasNbUnits, eps, biasFactor, debug, got "bias_factor"',
     ],
     [{ eps: -1 }, RangeError, "eps must be a finite number of at least 0, got -1"],
     [{ eps: NaN }, RangeError, "eps must be a finite number of at least 0, got NaN"],
