@@ -1,12 +1,13 @@
 import { UnsupportedLayerError } from "../errors.ts";
 import { randomGenerator } from "../random.ts";
 import {
+  gruClassifier,
+  type GruParameters,
   lstmClassifier,
-  type LstmParameters,
   type RecurrentCell,
   type RecurrentClassifier,
 } from "../recurrent/mod.ts";
-import { tensor } from "../tensor/mod.ts";
+import { type Tensor, tensor } from "../tensor/mod.ts";
 
 /** How far down parameters are randomized. */
 export interface RandomizeOptions {
@@ -21,7 +22,7 @@ export interface RandomizeOptions {
  * without what was learned. For {@linkcode parameterRandomization}; embeddings stay, so that inputs keep their vectors.
  *
  * @throws {RangeError} If `layers` is not an integer from 1 to the number of layers and the output.
- * @throws {UnsupportedLayerError} If a layer is not an LSTM.
+ * @throws {UnsupportedLayerError} If a layer is neither an LSTM nor a GRU.
  *
  * @example Other scores
  * ```ts
@@ -52,21 +53,26 @@ export function randomizeParameters(
   const units = model.outputWeights.length / model.outputBias.length;
   const weights = tensor(shuffled(model.outputWeights), [model.outputBias.length, units]);
   const bias = tensor(shuffled(model.outputBias), [model.outputBias.length]);
-  const direction = (cell: RecurrentCell, change: boolean): LstmParameters => {
-    if (!cell.lstmWeights) {
-      throw new UnsupportedLayerError(`Cannot randomize parameters: layers must be LSTMs, got ${cell.name}`, {
-        layer: cell.name,
-      });
+  const read = (values: Float64Array, shape: readonly number[], change: boolean): Tensor =>
+    tensor(change ? shuffled(values) : values, shape);
+  const direction = (cell: RecurrentCell, change: boolean): GruParameters => {
+    const { lstmWeights: lstm, gruWeights: gru } = cell, own = lstm ?? gru;
+    if (!own) {
+      throw new UnsupportedLayerError(
+        `Cannot randomize parameters: layers must be LSTMs or GRUs, got ${cell.name}`,
+        { layer: cell.name },
+      );
     }
-    const { inputSize: e, hiddenSize: d, inputWeights, recurrentWeights, bias } = cell.lstmWeights;
-    const read = (values: Float64Array): Float64Array => change ? shuffled(values) : values;
+    const { inputSize: e, hiddenSize: d } = own, rows = (lstm ? 4 : 3) * d;
     return {
-      inputWeights: tensor(read(inputWeights), [4 * d, e]),
-      recurrentWeights: tensor(read(recurrentWeights), [4 * d, d]),
-      inputBias: tensor(read(bias), [4 * d]),
+      inputWeights: read(own.inputWeights, [rows, e], change),
+      recurrentWeights: read(own.recurrentWeights, [rows, d], change),
+      inputBias: read(lstm ? lstm.bias : gru!.inputBias, [rows], change),
+      ...(gru && { recurrentBias: read(gru.recurrentBias, [rows], change) }),
     };
   };
-  return lstmClassifier({
+  const build = model.layers[0]!.forward.gruWeights ? gruClassifier : lstmClassifier;
+  return build({
     ...model.table,
     labels: model.labels,
     layers: model.layers.map(({ forward, reverse }, index) => {

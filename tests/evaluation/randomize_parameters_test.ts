@@ -5,6 +5,7 @@ import { randomGenerator } from "../../lib/random.ts";
 import { RecurrentClassifier } from "../../lib/recurrent/mod.ts";
 import { tensor, zeros } from "../../lib/tensor/mod.ts";
 import { assertMessage } from "../support/assert_message.ts";
+import { randomGru } from "../support/random_gru.ts";
 import { randomLstm } from "../support/random_lstm.ts";
 
 const random = randomGenerator(5);
@@ -29,6 +30,23 @@ Deno.test("randomizeParameters() shuffles from the top down and leaves the netwo
     assertEquals(randomizeParameters(model, { seed: 1, layers }).outputWeights, other.outputWeights);
   }
   assertEquals(model.outputWeights, before);
+});
+
+Deno.test("randomizeParameters() shuffles the arrays of GRUs, one by one", () => {
+  const gru = randomGru(randomGenerator(6), [3, 4, 2], true);
+  for (const layers of [1, 2, 3]) {
+    const other = randomizeParameters(gru, { seed: 1, layers });
+    gru.layers.forEach((layer, index) => {
+      for (const side of ["forward", "reverse"] as const) {
+        const [own, was] = [other.layers[index]![side]!.gruWeights!, layer[side]!.gruWeights!];
+        for (const key of ["inputWeights", "recurrentWeights", "inputBias", "recurrentBias"] as const) {
+          assertEquals(own[key].toSorted(), was[key].toSorted());
+          const changed = own[key].some((value, i) => value !== was[key][i]);
+          assertEquals(changed, index >= 3 - layers, `${layers} layers, layer ${index}, ${side} ${key}`);
+        }
+      }
+    });
+  }
 });
 
 Deno.test("a shuffled network counts in the precision of its model", () => {
@@ -57,6 +75,6 @@ Deno.test("randomizeParameters() says what it cannot do", () => {
   assertMessage(
     () => randomizeParameters(strange, { seed: 1 }),
     UnsupportedLayerError,
-    "Cannot randomize parameters: layers must be LSTMs, got layer X",
+    "Cannot randomize parameters: layers must be LSTMs or GRUs, got layer X",
   );
 });
