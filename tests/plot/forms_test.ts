@@ -56,6 +56,8 @@ for (const [name, make] of Object.entries(PICTURES)) {
         `alt="${picture.description.slice(0, 20)}`,
       );
       assertStringIncludes(picture.description, "The title. the caption");
+      const page = await picture.toHTML();
+      assertStringIncludes(page, `background:${theme === "dark" ? "#15181d" : "#ffffff"}}`);
     }
   });
 }

@@ -109,7 +109,8 @@ export class Figure extends Picture {
       `<script>${swapScript(name, json)}</script>`;
     if (fragment) return elements;
     const { plotlyLoader } = await import("./plotly_source.ts");
-    return page(this.title, `${elements}\n<script>${await plotlyLoader()}</script>`);
+    const { paper_bgcolor: background } = this.layout as { paper_bgcolor?: string };
+    return page(this.title, `${elements}\n<script>${await plotlyLoader()}</script>`, background);
   }
 
   /** What a notebook gets. */
