@@ -3,7 +3,7 @@ import type { Drawing, MimeBundle } from "../plot/mod.ts";
 import { formatSigned } from "../plot/text/format_number.ts";
 import type { Ledger } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
-import { contiguous, type Tensor } from "../tensor/mod.ts";
+import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
 import type { MethodResult } from "./method.ts";
 import type { ResolvedTarget } from "./target.ts";
 
@@ -80,15 +80,21 @@ export class Attribution {
     return exactSum(this.scores.map((score, k) => score * this.target.weights[k]!));
   }
 
-  /** The tokens, or the pixels of an input without tokens, on colors; for other pictures and options see `@relprop/lrp/plot`. */
+  /**
+   * The tokens, the pixels of an image (other axes before the last two are summed), or the numbers of a list, on colors; for
+   * other pictures and options see `@relprop/lrp/plot`.
+   */
   async toPicture(): Promise<Drawing> {
     const { imageHeatmap, wordHeatmap } = await import("../plot/mod.ts");
     const caption = `${this.method.name} of ${this.target.name}, score ${this.score.toPrecision(4)}`;
-    const axes = this.relevance.shape.length;
-    if (this.tokens.length === 0 && (axes === 2 || axes === 3)) {
-      return imageHeatmap(this.relevance, { caption });
+    if (this.tokens.length > 0) return wordHeatmap(this.tokens, this, { caption });
+    const flat = contiguous(this.relevance), [height, width] = this.relevance.shape.slice(-2);
+    if (width === undefined) {
+      const names = Array.from(flat, (_, i) => `x${i}`);
+      return wordHeatmap(names, flat, { title: "Relevance of the inputs", caption, values: true });
     }
-    return wordHeatmap(this.tokens, this, { caption });
+    const area = height! * width;
+    return imageHeatmap(tensor(flat, [flat.length / area, height!, width]), { caption });
   }
 
   /** Shows the picture in a notebook, or prints it in a terminal. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { explain, lrp } from "../../lib/attribution/mod.ts";
 import { Table } from "../../lib/evaluation/mod.ts";
-import { dense } from "../../lib/layers/mod.ts";
+import { dense, flatten } from "../../lib/layers/mod.ts";
 import { epsilonPlus, plan, sequential } from "../../lib/networks/mod.ts";
 import { barChart, wordHeatmap } from "../../lib/plot/mod.ts";
 import { gruClassifier, lstmClassifier } from "../../lib/recurrent/mod.ts";
@@ -22,6 +22,20 @@ Deno.test("an attribution is a line of text", () => {
   const method = lrp({ composite: epsilonPlus() });
   const rows = explain(network, tensor([1, 2]), { method, target: 0 });
   assertEquals(`${rows}`, "LRP (epsilonPlus) of 0, score 5.000: relevance [2], sum +5");
+});
+
+Deno.test("every attribution has a picture, whatever its input is", async () => {
+  const method = lrp({ composite: epsilonPlus() });
+  const numbers = await explain(network, tensor([1, 2]), { method, target: 0 }).toPicture();
+  assertEquals(numbers.title.startsWith("Relevance of the inputs. LRP (epsilonPlus) of 0"), true);
+  assertEquals(numbers.toText(), "x0(+1) x1(+4)");
+  const sizes = [[2, 3], [1, 2, 3], [2, 2, 3, 2]];
+  for (const shape of sizes) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const flat = sequential({ flat: flatten(), scores: dense({ weights: zeros([1, size]) }) });
+    const picture = await explain(flat, zeros(shape), { method, target: 0 }).toPicture();
+    assertEquals(picture.description.includes(`of ${shape.at(-2)} by ${shape.at(-1)} pixels`), true);
+  }
 });
 
 Deno.test("a recurrent classifier is a line of text", () => {
