@@ -60,11 +60,10 @@ Deno.test("long methods let other tasks run, and stop at a signal", async () => 
   const network = sequential([dense({ weights }), relu(), dense({ weights }), relu(), dense({ weights })]);
   const example = randomTensor(randomGenerator(2), [400]);
   let turns = 0;
-  const clock = setInterval(() => turns++, 1);
   const controller = new AbortController();
-  setTimeout(() => controller.abort(new Error("enough")), 200);
+  // It gets its turns while the method works, and stops it.
+  const clock = setInterval(() => ++turns === 3 && controller.abort(new Error("enough")), 1);
   const method = integratedGradients({ steps: 1_000_000 });
-  const start = performance.now();
   try {
     await Array.fromAsync(explainAll(network, [example], { method, target: 0, signal: controller.signal }));
     assert(false, "it must stop");
@@ -72,8 +71,7 @@ Deno.test("long methods let other tasks run, and stop at a signal", async () => 
     assertEquals((error as Error).message, "enough");
   }
   clearInterval(clock);
-  assert(performance.now() - start < 5000);
-  assert(turns >= 2);
+  assert(turns >= 3 && turns < 10);
 
   const never: AsyncIterable<Tensor> = {
     [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),
