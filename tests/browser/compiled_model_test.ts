@@ -81,7 +81,7 @@ if (!folder) {
           }
         }
         assertEquals(errors, []);
-        assertEquals(count, 25);
+        assertEquals(count, 30);
       } finally {
         await browser.close();
         await server.shutdown();

@@ -1,9 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { compile } from "../../lib/compiler/mod.ts";
 import { FormatError, ShapeError } from "../../lib/errors.ts";
 import { readOnnx, writeOnnx } from "../../lib/io/mod.ts";
 import { dense, embedding, take } from "../../lib/layers/mod.ts";
-import { epsilonPlus, sequential } from "../../lib/networks/mod.ts";
+import { epsilonPlus, lrpAll, lstm, sequential } from "../../lib/networks/mod.ts";
+import { randomGenerator } from "../../lib/random.ts";
 import { loadRelevanceModel } from "../../lib/runtime/mod.ts";
 import { contiguous, tensor, zeros } from "../../lib/tensor/mod.ts";
 import { onnxModel, onnxNode } from "../io/onnx/support/onnx_model.ts";
@@ -163,6 +164,61 @@ Deno.test("bytes that are no model, and models that are none, say so", async () 
     TypeError,
     "Cannot write ONNX: it must be a model, such as the model of what compile() gives, got an object",
   );
+});
+
+Deno.test("a compiled model whose nodes do not fit is refused by the reference engine, by node", async () => {
+  const outputs = ["output", "relevance"];
+  const made = [onnxNode("Relu", ["x"], ["output"]), onnxNode("Relu", ["x"], ["relevance"])];
+  const wrong: Record<string, [Parameters<typeof onnxModel>[0], string]> = {
+    "early": [
+      [onnxNode("Relu", ["later"], ["output"], { name: "a" }), ...made.slice(1)],
+      'Cannot run node "a" (Relu) on the reference engine: it must read values made before it, got "later"',
+    ],
+    "none": [made.slice(0, 1), 'Cannot read ONNX: a node must make the output "relevance"'],
+    "scan": [
+      [onnxNode("Scan", ["x"], ["output"], { name: "s" }), made[1]!],
+      'Cannot run node "s" (Scan) on the reference engine: its step must be one that compiled models are written with',
+    ],
+  };
+  for (const [nodes, message] of Object.values(wrong)) {
+    const load = (): Promise<unknown> =>
+      loadRelevanceModel(onnxModel(nodes, { outputs }), { engine: "reference" });
+    await assertRejectsWith(load, Error, message);
+  }
+  const nodes = [onnxNode("Transpose", ["x"], ["output"], { name: "t" }), made[1]!];
+  await using model = await loadRelevanceModel(onnxModel(nodes, { outputs }), { engine: "reference" });
+  await assertRejectsWith(
+    () => model.explain(x),
+    Error,
+    'Cannot run node "t" (Transpose) on the reference engine: its settings must fit the shapes that it reads, got [1, 2]',
+  );
+});
+
+Deno.test("turned bits of a compiled recurrence are refused with a reason, or run", async () => {
+  const cell = lstm({ forward: { inputWeights: zeros([4, 2]), recurrentWeights: zeros([4, 1]) } });
+  const network = sequential({
+    cell,
+    last: take({ axis: 1, index: -1 }),
+    scores: dense({ weights: tensor([[1], [2]]) }),
+  });
+  const bytes = writeOnnx(compile(network, { composite: lrpAll(), shape: ["N", "T", 2] }).model);
+  const counts = { refused: 0, ran: 0 };
+  const random = randomGenerator(1);
+  for (let i = 0; i < 400; i++) {
+    const changed = bytes.slice();
+    const bit = random.integer(bytes.length * 8);
+    changed[bit >> 3]! ^= 1 << (bit & 7);
+    try {
+      await using model = await loadRelevanceModel(changed, { engine: "reference" });
+      await model.explain(zeros([1, 2, 2]));
+      counts.ran++;
+    } catch (error) {
+      assert((error as Error).message.startsWith("Cannot"), `bit ${bit}: ${(error as Error).stack}`);
+      assertEquals((error as Error).message.startsWith("Cannot read properties"), false, `bit ${bit}`);
+      counts.refused++;
+    }
+  }
+  assert(counts.refused > 100 && counts.ran > 100, JSON.stringify(counts));
 });
 
 Deno.test("an engine that fails is named", async () => {
