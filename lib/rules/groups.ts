@@ -77,9 +77,12 @@ export function shareByGroups<T>(
       : change
       ? change(layer.bias)
       : layer.bias;
-    const sums = terms.map((term) => layer.forward(term.input, { weights: term.weights, bias: false }));
-    const linear = sums.reduce((sum, part) => ops.add(sum, part));
-    const z = offset === undefined ? linear : ops.add(linear, offset);
+    const [{ input: only, weights }] = terms;
+    const isOutput = terms.length === 1 && only === context.input && !weights && change === undefined;
+    const linear = (): T =>
+      terms.map((term) => layer.forward(term.input, { weights: term.weights, bias: false }))
+        .reduce((sum, part) => ops.add(sum, part));
+    const z = isOutput ? context.output : offset === undefined ? linear() : ops.add(linear(), offset);
     const part = gate === undefined ? relevance : ops.multiply(relevance, gate);
     const q = stableRatio(ops, part, z, guard);
     quotients.push(q);
