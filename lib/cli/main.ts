@@ -1,4 +1,5 @@
 import { UsageError } from "./usage_error.ts";
+import { withFiles } from "./with_files.ts";
 import { writeAll } from "./write_all.ts";
 
 const HELP = `relprop: layer-wise relevance propagation
@@ -101,5 +102,6 @@ export async function main(args: readonly string[], commandLine: CommandLine = {
 
 function writer(stream: { write(bytes: Uint8Array): Promise<number> }): (text: string) => Promise<void> {
   const encoder = new TextEncoder();
-  return (text) => writeAll(stream, encoder.encode(text));
+  const write = (text: string): Promise<void> => writeAll(stream, encoder.encode(text));
+  return (text) => withFiles("Cannot write: the output", "writable", () => write(text));
 }

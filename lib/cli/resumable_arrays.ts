@@ -51,7 +51,9 @@ export async function resumableArrays(path: string, options: ArraysOptions): Pro
     return { done: rows, write: nothing, finish: nothing, [Symbol.asyncDispose]: nothing };
   }
   await using open = new AsyncDisposableStack();
-  await Deno.mkdir(folder, { recursive: true });
+  await Deno.mkdir(folder).catch((error) => {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  });
   const lock = open.use(await lockOutput(`${folder}/run.json`));
   const wanted = `${JSON.stringify({ run, rows, precision, shapes: [...shapes] })}\n`;
   const found = await Deno.readTextFile(`${folder}/run.json`);

@@ -173,6 +173,14 @@ Deno.test("arrays that do not fit the model are refused as a whole", () =>
       const result = await explain(model, "--input", `${folder}/${input}`, ...out);
       assertEquals([result.code, result.messages], [2, message]);
     }
+    const nowhere = await explain(path, "--input", `${folder}/none.npy`, "--output", `${folder}/no/r.npz`);
+    assertEquals(
+      [nowhere.code, nowhere.messages],
+      [
+        2,
+        `Cannot explain: the file of --output must be writable, got No such file or directory (os error 2): mkdir '${folder}/no/r.npz.part'\n`,
+      ],
+    );
     const none = await explain(path, "--input", `${folder}/none.npy`, ...out);
     assertEquals([none.code, none.output], [0, `${folder}/r.npz: output [0, 3], relevance [0, 4]\n`]);
     assertEquals((await read(`${folder}/r.npz`)).get("relevance")!.shape, [0, 4]);

@@ -110,3 +110,19 @@ Deno.test("a reader that goes away ends a run with a network in silence", () =>
       "",
     ]);
   }));
+
+Deno.test("an output that takes no more ends the command with a message", async () => {
+  const process = new Deno.Command("bash", {
+    args: [
+      "-c",
+      'echo \'{"ids":[3]}\' | "$0" run -A lib/cli/mod.ts explain > /dev/full',
+      Deno.execPath(),
+    ],
+    cwd: new URL("../../", import.meta.url),
+  });
+  const { code, stderr } = await process.output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [
+    2,
+    "Cannot write: the output must be writable, got No space left on device (os error 28)\n",
+  ]);
+});
