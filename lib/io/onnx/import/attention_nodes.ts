@@ -1,5 +1,5 @@
 import { causalMask, matmul, reshape, softmax, transpose } from "../../../layers/mod.ts";
-import type { NumericArray } from "../../../tensor/mod.ts";
+import { contiguous, type NumericArray, tensor } from "../../../tensor/mod.ts";
 import type { Size } from "../../../ops/mod.ts";
 import type { Signal } from "./import_value.ts";
 import type { NodeContext } from "./node_context.ts";
@@ -15,8 +15,34 @@ function heads(context: NodeContext, part: string, x: Signal, count: number): Si
   return sink.add(`${label}.${part}`, transpose({ order: [0, 2, 1, 3] }), [split]);
 }
 
+/** Below this an added number leaves nothing of a weight. */
+const NOTHING = -1e4;
+
+/** A mask that is given: 1 or 0, or 0 or so much below it that nothing is left. */
+function givenMask(context: NodeContext): NumericArray | undefined {
+  const mask = context.known(3);
+  const array = context.array(3);
+  if (!mask || !array) return undefined;
+  const flat = contiguous(array);
+  const isEither = mask.whole
+    ? (value: number) => value === 0 || value === 1
+    : (value: number) => value === 0 || value <= NOTHING;
+  if (!flat.every(isEither)) {
+    throw context.fail("attn_mask must let entries through as they are or not at all");
+  }
+  const open = flat.map((value) => mask.whole ? value : Number(value === 0));
+  const keys = array.shape.at(-1)!;
+  for (let row = 0; row < open.length; row += keys) {
+    if (open.subarray(row, row + keys).includes(1)) continue;
+    throw context.fail("attn_mask must leave each query a key");
+  }
+  return tensor(open, array.shape);
+}
+
 function maskOf(context: NodeContext, queries: Size, keys: Size): NumericArray | undefined {
-  if (context.number("is_causal", 0) !== 1) return undefined;
+  const given = givenMask(context);
+  if (context.number("is_causal", 0) !== 1) return given;
+  if (given) throw context.fail("attn_mask must not be given for causal attention");
   if (typeof queries !== "number" || typeof keys !== "number") {
     throw context.fail(`causal attention needs known lengths, got ${queries} and ${keys}`);
   }
@@ -25,8 +51,8 @@ function maskOf(context: NodeContext, queries: Size, keys: Size): NumericArray |
 
 /** Scaled dot-product attention as the layers that it is made from. */
 const attention: Translation = (context) => {
-  for (const [index, what] of ["attn_mask", "past_key", "past_value", "nonpad_kv_seqlen"].entries()) {
-    if (context.input(index + 3) !== undefined) throw context.fail(`${what} must not be given`);
+  for (const [index, what] of ["past_key", "past_value", "nonpad_kv_seqlen"].entries()) {
+    if (context.input(index + 4) !== undefined) throw context.fail(`${what} must not be given`);
   }
   if (context.number("softcap", 0) !== 0) throw context.fail("softcap must be 0");
   if (context.node.outputs.slice(1).some((name) => name !== "")) {
