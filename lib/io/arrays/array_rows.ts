@@ -76,7 +76,10 @@ async function arrayRows(stream: ByteReader, size: number, fail: Failure): Promi
     take: async (count) => {
       const taken = Math.min(count, left);
       left -= taken;
-      return decodeArray(await stream.take(taken * rowBytes), rows(taken), fail);
+      const bytes = await stream.take(taken * rowBytes);
+      // Behind the last row comes what an archive knows of the whole: its checksum.
+      if (left === 0) await stream.skip(1);
+      return decodeArray(bytes, rows(taken), fail);
     },
     skip: async (count) => {
       left -= Math.min(count, left);

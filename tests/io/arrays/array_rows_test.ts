@@ -71,17 +71,17 @@ Deno.test("openArrayRows() reads the arrays of an archive of NumPy in turns", as
 
 Deno.test("openArrayRows() holds the rows that are asked for, not the file", async () => {
   const folder = await Deno.makeTempDir();
-  const count = 2 ** 27;
+  const count = 2 ** 25;
   const header = npyHeader({ kind: "f", size: 8, bigEndian: false }, [count]);
   using file = await Deno.open(`${folder}/zeros.npy`, { write: true, create: true });
   await file.write(header);
-  await file.truncate(header.length + count * 8); // one gibibyte, of which the disk holds a page
+  await file.truncate(header.length + count * 8); // 256 MiB, of which the disk holds a page
   await using rows = await openArrayRows(`${folder}/zeros.npy`);
   const before = Deno.memoryUsage().rss;
   await rows.arrays.get("")!.skip(count - 2);
   assertEquals((await rows.arrays.get("")!.take(5)).shape, [2]);
   const grown = Deno.memoryUsage().rss - before;
-  assert(grown < 2 ** 28, `${grown} bytes`);
+  assert(grown < 2 ** 26, `${grown} bytes`);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -129,11 +129,38 @@ Deno.test("openArrayRows() tells of content that is not what was packed, when it
         async () => {
           await using file = await openArrayRows(path);
           await file.arrays.get("x")!.take(1000);
-          await file.arrays.get("x")!.take(1);
         },
         FormatError,
         "the file must be a sound zip archive, got: ",
       );
+    });
+  }
+});
+
+Deno.test("openArrayRows() lets no turned bit of an archive pass, and none hangs it", async () => {
+  const bytes = await writeNpz({
+    x: tensor(new Float64Array(60).map((_, i) => i % 5), [20, 3]),
+    y: tensor([1, 2]),
+  });
+  const numbers = async (path: string): Promise<number[]> => {
+    await using file = await openArrayRows(path);
+    const found: number[] = [];
+    for (const rows of file.arrays.values()) {
+      for (const count of [7, 13]) found.push(...contiguous(await rows.take(count)));
+    }
+    return found;
+  };
+  let expected: number[] = [];
+  await withFile("a.npz", bytes, async (path) => void (expected = await numbers(path)));
+  for (let at = 0; at < bytes.length; at++) {
+    const turned = bytes.slice();
+    turned[at]! ^= 1 << at % 8;
+    await withFile("a.npz", turned, async (path) => {
+      try {
+        assertEquals(await numbers(path), expected, `byte ${at}`);
+      } catch (error) {
+        assert(error instanceof FormatError, `byte ${at}: ${error}`);
+      }
     });
   }
 });
