@@ -1,6 +1,5 @@
 import { formatShape } from "../errors.ts";
 import type { Drawing, MimeBundle } from "../plot/mod.ts";
-import { formatSigned } from "../plot/text/format_number.ts";
 import type { Ledger } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
@@ -112,11 +111,9 @@ export class Attribution {
     const { method, target, tokens, relevance, tokenRelevance } = this;
     const what = `${method.name} of ${target.name}, score ${this.score.toPrecision(4)}`;
     if (tokens.length === 0) {
-      return `${what}: relevance ${formatShape(relevance.shape)}, sum ${
-        formatSigned(exactSum(tokenRelevance))
-      }`;
+      return `${what}: relevance ${formatShape(relevance.shape)}, sum ${signed(exactSum(tokenRelevance))}`;
     }
-    const shown = tokens.slice(0, SHOWN).map((token, t) => `${token}(${formatSigned(tokenRelevance[t]!)})`);
+    const shown = tokens.slice(0, SHOWN).map((token, t) => `${token}(${signed(tokenRelevance[t]!)})`);
     if (tokens.length > SHOWN) shown.push(`and ${tokens.length - SHOWN} more`);
     return `${what}: ${shown.join(" ")}`;
   }
@@ -151,4 +148,9 @@ function sumOverComponents(relevance: Tensor): Float64Array {
     { length: steps },
     (_, t) => exactSum(flat.subarray(t * size, (t + 1) * size)),
   );
+}
+
+/** A number in three digits with its sign. Pictures, which have this too, are loaded only when they are asked for. */
+function signed(value: number): string {
+  return `${value > 0 ? "+" : ""}${Number(value.toPrecision(3))}`;
 }

@@ -81,6 +81,9 @@ Deno.test("small and large numbers at axes have exponents, not letters", async (
   for (const figure of figures) {
     const texts = [...(await figure.toSVG()).matchAll(/>([^<>]*\d[^<>]*)<\/text>/g)].map(([, text]) => text!);
     assert(texts.some((text) => /e[−+]\d/.test(text)), texts.join(" "));
+    // To look for labels without room takes as long as the square of their number.
+    const axes = figure.layout as Record<"xaxis" | "yaxis", { ticklabeloverflow: string }>;
+    assertEquals([axes.xaxis.ticklabeloverflow, axes.yaxis.ticklabeloverflow], ["allow", "allow"]);
     assertEquals(texts.filter((text) => /\d[µμnMk]/.test(text)), []);
   }
 });

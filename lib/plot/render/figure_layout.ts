@@ -67,6 +67,8 @@ export function axis(
     title: { text: plotlyText(label), font: { size: 12, color: theme.muted }, standoff: 8 },
     // Not 10µ for 0.00001.
     exponentformat: "e",
+    // There is room for all of them; looking for those without takes as long as drawing.
+    ticklabeloverflow: "allow",
     gridcolor: theme.grid,
     zerolinecolor: theme.muted,
     linecolor: theme.grid,
