@@ -27,6 +27,7 @@ export interface PlanRow {
 /** What else to do about a layer without a rule. */
 const REMEDIES: Readonly<Partial<Record<LayerFamily, string>>> = {
   softmax: ", or take an output softmax away with dropSoftmax(network)",
+  product: ", or take lrpAll(), which has one for the gates of LSTM and GRU",
 };
 
 const HEAD = ["layer", "kind", "rule", "why"];

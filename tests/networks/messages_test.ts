@@ -122,7 +122,7 @@ Deno.test("networks, runs and passes that cannot be say so", () => {
   assertMessage(
     () => propagateRelevance(recurrent, of(1, 2, 1), { composite: epsilonPlus(), seed: of(1, 2, 1) }),
     UnsupportedLayerError,
-    'Cannot propagate relevance through layer "gru.forward.kept" (multiply): composite "epsilonPlus" has no rule for it, assign one with assign(byName("gru.forward.kept"), …)',
+    'Cannot propagate relevance through layer "gru.forward.kept" (multiply): composite "epsilonPlus" has no rule for it, assign one with assign(byName("gru.forward.kept"), …), or take lrpAll(), which has one for the gates of LSTM and GRU',
   );
   assertMessage(
     () =>
