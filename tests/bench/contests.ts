@@ -16,13 +16,12 @@ export async function oneSentence(python: string | undefined): Promise<string> {
   const times = 200;
   const ours = PRECISIONS.map((precision): Contestant => {
     const model = load.model.withPrecision(precision);
-    return {
-      name: `ours ${precision}`,
-      run: () =>
-        measure(() => {
-          for (let i = 0; i < times; i++) explain(model, load.inputs[0]!, { method });
-        }),
+    const run = (count: number): void => {
+      for (let i = 0; i < count; i++) explain(model, load.inputs[0]!, { method });
     };
+    // The optimizing compiler works beside, and is done when it is done.
+    run(50 * times);
+    return { name: `ours ${precision}`, run: () => measure(() => run(times)) };
   });
   const peers = PRECISIONS.flatMap((dtype) => [
     ...(dtype === "float64" ? [{ name: "NumPy per sentence", kind: "per_sentence" as const, dtype }] : []),

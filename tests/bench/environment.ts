@@ -14,15 +14,16 @@ export async function findPython(say: (text: string) => void): Promise<string | 
     say(`no peers: ${named} cannot import numpy and torch`);
     return undefined;
   }
-  say("installing NumPy and PyTorch into .cache/bench …");
+  say("installing NumPy and PyTorch into .cache/bench, once; it may take minutes and 5 GB …");
   const steps = [
     ["python3", "-m", "venv", FOLDER.pathname],
     [python, "-m", "pip", "install", "--quiet", "numpy", "torch"],
   ];
   for (const [command, ...args] of steps) {
     try {
-      const { success } = await new Deno.Command(command!, { args }).output();
-      if (!success) throw new Error(`${command} ${args.join(" ")} failed`);
+      const { success, stderr } = await new Deno.Command(command!, { args }).output();
+      const reason = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+      if (!success) throw new Error(`${command} ${args.join(" ")} failed: ${reason}`);
     } catch (error) {
       say(
         `no peers: ${
