@@ -67,8 +67,7 @@ const LOOKUPS: readonly LayerFamily[] = ["lookup"];
  * say, cannot be: the graph is cut there, `segments` holds its parts, and `loadRelevanceModel` runs the rule between them.
  *
  * **Shapes** as in `options.shape`; a size with a name, such as the batch `N` or the length `T` of texts, may differ from
- * run to run. All texts of one batch have one length: a step of padding is a step like the others, with relevance of its
- * own where a network was trained with it; else run texts of one length together.
+ * run to run. A step of padding is a step like the others, with relevance of its own, unless the recurrent layer has a mask.
  *
  * @throws {UnsupportedLayerError} If a layer that relevance reaches has no rule, or one that is not defined on it.
  * @throws {ShapeError} If the sizes of the input do not fit the network.

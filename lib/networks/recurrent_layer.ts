@@ -69,7 +69,8 @@ function recurrentLayer(
       ...variant.resetAfter === false && { resetAfter: false },
     }),
     parameters,
-    forward: <T>(ops: Ops<T>, [input]: readonly T[]): T => recurrentForward(ops, sides, input),
+    arity: [1, 2],
+    forward: <T>(ops: Ops<T>, inputs: readonly T[]): T => recurrentForward(ops, sides, inputs),
     pullback: <T>(ops: Ops<T>, { inputs }: LayerPoint<T>, s: T): readonly T[] =>
       recurrentShares({ ops, name: cell.kind, inputs, relevance: s }, sides, () => gradient).inputs,
     withParameters: (given) => recurrentLayer(cell, directionsOf(given), variant),
@@ -82,7 +83,10 @@ function recurrentLayer(
  * An LSTM layer over a sequence of any length, in one or two directions. A composite gives its rules to the layers of the
  * steps, such as `lstm.forward.gates` (i, f and o) and `lstm.forward.signal`, one rule for all steps.
  *
- * **Shapes** input `[N, T, E]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
+ * A second input is a mask: 1 where a step counts, 0 for padding, which leaves the states as they are and gets no
+ * relevance, so that texts of several lengths make one batch.
+ *
+ * **Shapes** input `[N, T, E]`, perhaps a mask `[N, T]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
  *
  * @throws {TypeError} If an option is not known, or weights are missing.
  * @throws {ShapeError} If the parameters do not fit each other.
@@ -112,7 +116,10 @@ export function lstm(directions: RecurrenceDirections): Layer {
  * A GRU layer over a sequence of any length, in one or two directions. A composite gives its rules to the layers of the
  * steps, such as `gru.forward.input.gates`, one rule for all steps.
  *
- * **Shapes** input `[N, T, E]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
+ * A second input is a mask: 1 where a step counts, 0 for padding, which leaves the states as they are and gets no
+ * relevance, so that texts of several lengths make one batch.
+ *
+ * **Shapes** input `[N, T, E]`, perhaps a mask `[N, T]` -> hidden states `[N, T, D]`, or `[N, T, 2 D]` for both directions.
  *
  * @throws {TypeError} If an option is not known, or weights are missing.
  * @throws {ShapeError} If the parameters do not fit each other.
@@ -165,8 +172,15 @@ export function unrollRecurrence(network: Network, options: { steps: number }): 
   if (!(Number.isInteger(steps) && steps >= 1)) {
     throw new RangeError(`Cannot unroll a recurrence: steps must be a whole number >= 1, got ${steps}`);
   }
-  return replaced(network, (sink, { name, layer, inputs: [input] }) => {
+  return replaced(network, (sink, { name, layer, inputs: [input, mask] }) => {
     if (layer.family !== "recurrent") return false;
+    if (mask !== undefined) {
+      throw new RangeError(
+        `Cannot unroll a recurrence: layer ${JSON.stringify(name)} must have no mask, got ${
+          JSON.stringify(mask)
+        }`,
+      );
+    }
     unroll(sink, name, input, { directions: directionsOf(layer.parameters), steps, cell: cellOf(layer) });
     return true;
   });

@@ -45,26 +45,46 @@ function zeroState<T>(ops: Ops<T>, x: T, size: number): T {
   return ops.matmul(first, ops.constant(zeros([ops.shape(x)[2], size])));
 }
 
-/** Every value of a step but its input, over all steps of a sequence `[T, N, E]`. */
+/** What a recurrent layer reads: a sequence `[T, N, E]`, and which of its steps count, `[T, N, 1]`. */
+interface Sequence<T> {
+  readonly x: T;
+  readonly mask: T | undefined;
+}
+
+/** The inputs of a layer, `[N, T, E]` and perhaps `[N, T]`, step by step. */
+function sequenceOf<T>(ops: Ops<T>, [input, mask]: readonly T[]): Sequence<T> {
+  const x = turned(ops, input);
+  if (mask === undefined) return { x, mask };
+  const [steps, examples] = ops.shape(x);
+  return { x, mask: ops.reshape(ops.transpose(mask, [1, 0]), [steps, examples, 1]) };
+}
+
+/** Every value of a step but its input, over all steps, and the hidden states after them. */
 function runSteps<T>(
   ops: Ops<T>,
   { network, side, inputs, states }: StepNetwork,
-  x: T,
-): ReadonlyMap<string, T> {
+  { x, mask }: Sequence<T>,
+): { values: ReadonlyMap<string, T>; hidden: T } {
   const start = zeroState(ops, x, side.size);
   const names = [...inputs.slice(1), ...network.nodes.map(({ name }) => name)];
-  const { outputs } = ops.scan(
-    { inputs: [x], states: side.states.map(() => start), backwards: side.name === "reverse" },
-    (row, before) => {
-      const given = [...row, ...before].map((value, i) => [inputs[i], value] as const);
+  const { outputs: [hidden, ...outputs] } = ops.scan(
+    {
+      inputs: mask === undefined ? [x] : [x, mask],
+      states: side.states.map(() => start),
+      backwards: side.name === "reverse",
+    },
+    ([row, counts], before) => {
+      const given = [row, ...before].map((value, i) => [inputs[i], value] as const);
       const values = forwardPass(ops, network, Object.fromEntries(given));
-      return {
-        states: states.map((name) => values.get(name)!),
-        outputs: names.map((name) => values.get(name)!),
-      };
+      // A step that does not count leaves the states as they are.
+      const after = states.map((name, i) => {
+        const next = values.get(name)!;
+        return counts === undefined ? next : ops.where(counts, next, before[i]);
+      });
+      return { states: after, outputs: [after[0], ...names.map((name) => values.get(name)!)] };
     },
   );
-  return new Map(names.map((name, i) => [name, outputs[i]]));
+  return { values: new Map(names.map((name, i) => [name, outputs[i]])), hidden };
 }
 
 /** `[N, T, …]` as `[T, N, …]`, and back. */
@@ -72,13 +92,10 @@ function turned<T>(ops: Ops<T>, x: T): T {
   return ops.transpose(x, [1, 0, 2]);
 }
 
-/** The hidden states of all steps: `[N, T, E]` -> `[N, T, D]`, directions side by side. */
-export function recurrentForward<T>(ops: Ops<T>, sides: readonly RecurrentSide[], input: T): T {
-  const x = turned(ops, input);
-  const hidden = sides.map((side) => {
-    const step = stepNetwork(side, "layer");
-    return runSteps(ops, step, x).get(step.states[0])!;
-  });
+/** The hidden states of all steps: `[N, T, E]` and perhaps a mask `[N, T]` -> `[N, T, D]`, directions side by side. */
+export function recurrentForward<T>(ops: Ops<T>, sides: readonly RecurrentSide[], inputs: readonly T[]): T {
+  const sequence = sequenceOf(ops, inputs);
+  const hidden = sides.map((side) => runSteps(ops, stepNetwork(side, "layer"), sequence).hidden);
   return turned(ops, ops.concatenate(hidden, 2));
 }
 
@@ -113,22 +130,32 @@ function accountOf<T>(ops: Ops<T>, done: readonly LayerRelevance<T>[]): Accounts
 function sideShares<T>(
   ops: Ops<T>,
   step: StepNetwork,
-  { x, relevance, ruleOf }: { x: T; relevance: T; ruleOf: (node: NetworkNode) => Rule },
+  { sequence, relevance, ruleOf }: {
+    sequence: Sequence<T>;
+    relevance: T;
+    ruleOf: (node: NetworkNode) => Rule;
+  },
 ): { input: T; rest: readonly T[]; accounts: Accounts<T> } {
   const { network, side, inputs, states } = step;
-  const values = runSteps(ops, step, x);
+  const { x, mask } = sequence;
+  const { values } = runSteps(ops, step, sequence);
   const names = [inputs[0], ...values.keys()];
   const start = zeroState(ops, x, side.size);
   let booked: readonly (keyof Accounts<T>)[] = [];
   const { states: rest, outputs: [input, ...parts] } = ops.scan(
     {
-      inputs: [relevance, x, ...values.values()],
+      inputs: [relevance, x, ...values.values(), ...mask === undefined ? [] : [mask]],
       states: side.states.map(() => start),
       backwards: side.name !== "reverse",
     },
     ([received, ...row], carried) => {
       const here = new Map(names.map((name, i) => [name, row[i]]));
-      const seeds = states.map((name, i) => [name, i === 0 ? ops.add(received, carried[0]) : carried[i]]);
+      const counts = mask === undefined ? undefined : row[names.length];
+      const counted = (part: T, otherwise: T | number): T =>
+        counts === undefined ? part : ops.where(counts, part, otherwise);
+      // What a step that does not count has received belongs to the states before it.
+      const whole = carried.map((part, i) => i === 0 ? ops.add(received, part) : part);
+      const seeds = states.map((name, i) => [name, counted(whole[i], 0)]);
       const done: LayerRelevance<T>[] = [];
       const sent = relevancePass(ops, network, here, {
         seeds: Object.fromEntries(seeds),
@@ -138,7 +165,10 @@ function sideShares<T>(
       const accounts = accountOf(ops, done);
       booked = ACCOUNTS.filter((account) => accounts[account] !== undefined);
       const [input, ...before] = inputs.map((name) => sent.get(name) ?? ops.multiply(here.get(name)!, 0));
-      return { states: before, outputs: [input, ...booked.map((account) => accounts[account]!)] };
+      return {
+        states: before.map((part, i) => counted(part, whole[i])),
+        outputs: [input, ...booked.map((account) => accounts[account]!)].map((part) => counted(part, 0)),
+      };
     },
   );
   return { input, rest, accounts: Object.fromEntries(booked.map((account, i) => [account, parts[i]])) };
@@ -146,11 +176,11 @@ function sideShares<T>(
 
 /** Relevance back through a recurrent layer at work, by rules for the layers of its steps. */
 export function recurrentShares<T>(
-  { ops, name, inputs: [input], relevance }: Pick<RuleContext<T>, "ops" | "name" | "inputs" | "relevance">,
+  { ops, name, inputs, relevance }: Pick<RuleContext<T>, "ops" | "name" | "inputs" | "relevance">,
   sides: readonly RecurrentSide[],
   ruleOf: (node: NetworkNode) => Rule,
 ): Shares<T> {
-  const x = turned(ops, input);
+  const sequence = sequenceOf(ops, inputs);
   const received = turned(ops, relevance);
   const width = sides.reduce((sum, { size }) => sum + size, 0);
   let start = 0;
@@ -158,7 +188,7 @@ export function recurrentShares<T>(
     const end = start + side.size;
     const relevance = sides.length === 1 ? received : ops.slice(received, 2, start, end);
     start = end;
-    return sideShares(ops, stepNetwork(side, name), { x, relevance, ruleOf });
+    return sideShares(ops, stepNetwork(side, name), { sequence, relevance, ruleOf });
   });
   const sum = (values: readonly T[]): T => values.reduce((a, b) => ops.add(a, b));
   const shares = ACCOUNTS.flatMap((account) => {
@@ -167,7 +197,11 @@ export function recurrentShares<T>(
     return found.length === 0 ? [] : [[account, ops.divide(turned(ops, sum(found)), width)] as const];
   });
   return {
-    inputs: [turned(ops, sum(parts.map((part) => part.input)))],
+    inputs: [
+      turned(ops, sum(parts.map((part) => part.input))),
+      // A second input is a mask: nothing to explain.
+      ...inputs.slice(1).map((mask) => ops.multiply(mask, 0)),
+    ],
     rest: sum(parts.flatMap(({ rest }) => rest.map((part) => ops.sum(part, [1])))),
     ...Object.fromEntries(shares),
   };

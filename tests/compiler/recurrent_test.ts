@@ -9,7 +9,10 @@ import {
   lstm,
   type Network,
   networkBuilder,
+  propagateRelevance,
   type RecurrenceParameters,
+  runNetwork,
+  seedFor,
   sequential,
   unrollRecurrence,
 } from "../../lib/networks/mod.ts";
@@ -18,6 +21,7 @@ import { gruClassifier, lstmClassifier } from "../../lib/recurrent/mod.ts";
 import { loadRelevanceModel } from "../../lib/runtime/mod.ts";
 import { contiguous, type Tensor, tensor, zeros } from "../../lib/tensor/mod.ts";
 import { largestError } from "../support/assert_close.ts";
+import { assertMessage } from "../support/assert_message.ts";
 import { engineTest } from "../support/onnxruntime.ts";
 
 const random = randomGenerator(7);
@@ -177,5 +181,91 @@ engineTest(
     await using model = await load(compile(deep(), { composite: lrpAll(), shape: ["N", "T", E] }).model);
     const { verification } = await model.explain(of(3, 400, E), { verify: true });
     assert(verification!.largest < 1e-4, JSON.stringify(verification));
+  },
+);
+
+/** Words of several lengths in one batch: what is behind the end of a text does not count. */
+function padded(kind: typeof lstm, parameters: () => Side): Network {
+  const builder = networkBuilder();
+  const [x, mask] = [builder.input("x"), builder.input("mask")];
+  const hidden = builder.add("cell", kind({ forward: parameters(), reverse: parameters() }), x, mask);
+  const ends = [-1, 0].map((index, i) => {
+    const half = builder.add(`half${i}`, slice({ axis: 2, start: i * D, end: (i + 1) * D }), hidden);
+    return builder.add(`end${i}`, take({ axis: 1, index }), half);
+  });
+  const states = builder.add("states", concatenate({ axis: 1 }), ...ends);
+  return builder.build(builder.add("scores", dense({ weights: of(K, 2 * D), bias: of(K) }), states));
+}
+
+for (
+  const [name, network] of [["LSTM", padded(lstm, () => side(4, E))], [
+    "GRU",
+    padded(gru, () => side(3, E)),
+  ]] as const
+) {
+  for (const share of ["all", "half", "prop", "abs"] as const) {
+    Deno.test(`with a mask a batch of several lengths is each text by itself: ${name}, ${share}`, async () => {
+      const rules = lrpAll({ share, epsilon: 2 ** -10 });
+      const lengths = [3, 5, 1];
+      const mask = tensor(lengths.flatMap((length) => [0, 1, 2, 3, 4].map((t) => Number(t < length))), [
+        3,
+        5,
+      ]);
+      const x = of(3, 5, E);
+      const compiled = compile(network, { composite: rules, shape: { x: ["N", "T", E], mask: ["N", "T"] } });
+      await using model = await loadRelevanceModel(compiled, { engine: "reference" });
+      const run = runNetwork(network, { x, mask });
+      const whole = propagateRelevance(network, run, { composite: rules, seed: seedFor(run.output) });
+      assert(whole.ledger.relativeGap < 1e-13, `${whole.ledger}`);
+      const { relevance, values } = await model.explain({ x, mask });
+      assert(contiguous(values["relevance:mask"]!).every((value) => value === 0));
+      for (const [n, length] of lengths.entries()) {
+        const text = tensor(contiguous(x).slice(n * 5 * E, (n * 5 + length) * E), [1, length, E]);
+        const ones = tensor(new Float64Array(length).fill(1), [1, length]);
+        const alone = runNetwork(network, { x: text, mask: ones });
+        const seed = seedFor(alone.output);
+        const expected = contiguous(propagateRelevance(network, alone, { composite: rules, seed }).input);
+        for (const [given, most] of [[whole.input, 1e-12], [relevance, 1e-4]] as const) {
+          const part = contiguous(given).subarray(n * 5 * E, (n + 1) * 5 * E);
+          assert(largestError(part.subarray(0, length * E), expected).scaled < most);
+          assert(part.subarray(length * E).every((value) => value === 0), "padding has relevance");
+        }
+      }
+    });
+  }
+}
+
+Deno.test("a mask of ones is no mask, and one that is there cannot be unrolled", () => {
+  const plain = sequential([lstm({ forward: side(4, E) })]);
+  const builder = networkBuilder();
+  const [x, mask] = [builder.input("x"), builder.input("mask")];
+  const masked = builder.build(builder.add("cell", plain.nodes[0]!.layer, x, mask));
+  const values = of(2, 3, E);
+  const ones = tensor(new Float64Array(6).fill(1), [2, 3]);
+  assertEquals(
+    [...runNetwork(masked, { x: values, mask: ones }).output.data],
+    [...runNetwork(plain, values).output.data],
+  );
+  assertMessage(
+    () => unrollRecurrence(masked, { steps: 3 }),
+    RangeError,
+    'Cannot unroll a recurrence: layer "cell" must have no mask, got "mask"',
+  );
+});
+
+engineTest(
+  "onnxruntime-node runs a batch of several lengths",
+  "onnxruntime-node",
+  async (load) => {
+    const network = padded(lstm, () => side(4, E));
+    const compiled = compile(network, {
+      composite: lrpAll({ epsilon: 2 ** -10 }),
+      shape: { x: ["N", "T", E], mask: ["N", "T"] },
+    });
+    await using model = await load(compiled);
+    const mask = tensor([[1, 1, 0, 0], [1, 1, 1, 1]]);
+    const { verification, relevance } = await model.explain({ x: of(2, 4, E), mask }, { verify: true });
+    assert(verification!.largest < 1e-4, JSON.stringify(verification));
+    assert(contiguous(relevance).subarray(2 * E, 4 * E).every((value) => value === 0));
   },
 );
