@@ -12,6 +12,7 @@ import { findPython } from "./environment.ts";
 import { gru } from "./gru.ts";
 import { referenceEngine } from "./reference_engine.ts";
 import { scalingCurves } from "./scaling.ts";
+import { sideBySide } from "./side_by_side.ts";
 import { toys } from "./toys.ts";
 import { twin } from "./twin.ts";
 
@@ -27,6 +28,7 @@ const ALL = {
   accuracy,
   scaling: scalingCurves,
   reference: referenceEngine,
+  batch: sideBySide,
 };
 
 const WITH_PEERS = ["one", "corpus", "large", "gru", "deletion", "toys"];
