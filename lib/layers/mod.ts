@@ -31,6 +31,7 @@ export { clip, elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from 
 export { causalMask, softmax, type SoftmaxOptions } from "./softmax.ts";
 export { matmul, multiply } from "./product.ts";
 export { concatenate, dropout, flatten, reshape, slice, stack, transpose } from "./routing.ts";
+export { lengthMask } from "./length_mask.ts";
 export { take } from "./take.ts";
 export { zeroPadding } from "./zero_padding.ts";
 export { embedding, positions } from "./embedding.ts";

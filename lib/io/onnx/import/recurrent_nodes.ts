@@ -1,4 +1,4 @@
-import { concatenate, reshape, slice, take, transpose } from "../../../layers/mod.ts";
+import { concatenate, lengthMask, reshape, slice, take, transpose } from "../../../layers/mod.ts";
 import { gru, lstm, type RecurrenceParameters } from "../../../networks/mod.ts";
 import type { Size } from "../../../ops/mod.ts";
 import { contiguous, type NumericArray, tensor } from "../../../tensor/mod.ts";
@@ -47,12 +47,23 @@ const ACTIVATIONS: Readonly<Record<string, readonly string[]>> = {
   GRU: ["Sigmoid", "Tanh"],
 };
 
-function requirePlain(context: NodeContext, steps: Size): void {
-  const { operator } = context.node;
-  const lengths = context.known(4);
-  if (lengths && Array.from(lengths.data).some((length) => length !== steps)) {
-    throw context.fail(`sequence_lens must all be ${steps}, got [${Array.from(lengths.data)}]`);
+/** How long each sequence is; undefined where all are as long as the steps. */
+function lengthsOf(context: NodeContext, steps: Size): Signal | undefined {
+  const lengths = context.input(4);
+  if (lengths?.kind === "signal") {
+    // Behind its end the states of a sequence stay, where the operator gives zeros.
+    if (isRead(context, 0)) {
+      throw context.fail("with sequence_lens only the last hidden states must be read");
+    }
+    return lengths;
   }
+  const numbers = Array.from(context.known(4)?.data ?? []);
+  if (numbers.every((length) => length === steps)) return undefined;
+  throw context.fail(`sequence_lens must all be ${steps}, or depend on the input, got [${numbers}]`);
+}
+
+function requirePlain(context: NodeContext): void {
+  const { operator } = context.node;
   if (context.input(7) !== undefined) throw context.fail("peepholes must not be given");
   for (const index of operator === "LSTM" ? [5, 6] : [5]) {
     if (context.numbers(index)?.some((value) => value !== 0)) {
@@ -82,7 +93,8 @@ const recurrent: Translation = (context) => {
   const batchFirst = context.number("layout", 0) === 1;
   const x = context.signal(0);
   const [N, T] = (batchFirst ? x.shape : [x.shape[1], x.shape[0]]) as [Size, Size];
-  requirePlain(context, T);
+  requirePlain(context);
+  const lengths = lengthsOf(context, T);
   const given = context.text("direction", "forward");
   const direction = DIRECTIONS.find((name) => name === given);
   if (direction === undefined) {
@@ -99,7 +111,8 @@ const recurrent: Translation = (context) => {
   const { sink, label } = context;
   const name = (part: string): string => `${label}.${part}`;
   const turned = batchFirst ? x : sink.add(name("input"), transpose({ order: [1, 0, 2] }), [x]);
-  const hidden = sink.add(label, layer, [turned], [N, T, both ? 2 * D : D]);
+  const masks = lengths ? [sink.add(name("mask"), lengthMask(), [lengths, turned])] : [];
+  const hidden = sink.add(label, layer, [turned, ...masks], [N, T, both ? 2 * D : D]);
   const side = (index: number): Signal =>
     both
       ? sink.add(name(`side.${index}`), slice({ axis: 2, start: index * D, end: (index + 1) * D }), [hidden])
