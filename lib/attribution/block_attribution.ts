@@ -17,15 +17,16 @@ import type { ResolvedTarget } from "./target.ts";
 export function blockAttribution(
   { steps, tokens, notes }: BlockSequence,
   { scores, results, finite, head, layers }: BlockAnswer,
-  { target, model: { labels, precision }, method, ledger }: {
+  { target, model: { labels, precision }, method, tokensOnly = false, ledger }: {
     target: ResolvedTarget;
     model: RecurrentClassifier;
     method: Method;
+    tokensOnly?: boolean;
     ledger?: () => Ledger;
   },
 ): Attribution | undefined {
   if (!finite) return undefined;
-  const shape = [steps, results[0]!.length / steps];
+  const shape = tokensOnly ? [steps] : [steps, results[0]!.length / steps];
   const values = results.length === 1 ? results[0]! : addUp(results[0]!, results[1]!);
   const relevance = tensor(values, shape);
   const scale = Math.max(...layers.map(({ largest }) => largest));

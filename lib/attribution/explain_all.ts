@@ -13,12 +13,17 @@ import { isNdArray } from "../tensor/is_nd_array.ts";
 import { requireMethod } from "./require_method.ts";
 import { requireModel } from "./require_model.ts";
 
+const DETAILS = ["tokens", "inputs", "directions"];
+
 /** How {@linkcode explainAll} explains. */
 export interface ExplainAllOptions extends ExplainOptions {
   /** Threads that work on it, this one included. Default 1. */
   readonly workers?: number;
-  /** Whether attributions of a net that reads both ways keep its two directions apart. Default `false`. */
-  readonly directions?: boolean;
+  /**
+   * What LRP of recurrent nets answers: relevance of tokens alone, `[T]`, which is fastest; of every input component,
+   * `[T, E]`; or for a net that reads both ways also its two directions apart. Default `"inputs"`.
+   */
+  readonly detail?: "tokens" | "inputs" | "directions";
   /** Is told how many inputs have been answered, after each answer, and of how many if they come in a list or a batch. */
   readonly onProgress?: (done: number, total?: number) => void | Promise<void>;
   /** Stops it at any time. */
@@ -92,12 +97,17 @@ export async function* explainAll<Input>(
   options: ExplainAllOptions,
 ): AsyncGenerator<Explained> {
   const action = "explain all inputs";
-  const known = ["method", "target", "workers", "directions", "onProgress", "signal"];
+  const known = ["method", "target", "workers", "detail", "onProgress", "signal"];
   requireOptions(options, { action, known, required: ["method"] });
-  const { workers = 1, signal, onProgress } = options;
+  const { workers = 1, detail = "inputs", signal, onProgress } = options;
   requireMethod(options.method, action);
   if (!Number.isInteger(workers) || workers < 1) {
     throw new RangeError(`Cannot ${action}: workers must be a positive integer, got ${workers}`);
+  }
+  if (!DETAILS.includes(detail)) {
+    throw new RangeError(
+      `Cannot ${action}: detail must be one of ${DETAILS.join(", ")}, got ${JSON.stringify(detail)}`,
+    );
   }
   signal?.throwIfAborted();
   const model = (given instanceof Network ? networkModel(given) : given) as Explainable<Input>;

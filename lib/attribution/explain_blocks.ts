@@ -22,7 +22,11 @@ export function explainBlocks(
   if (!network || !choice || !batch) return undefined;
   const runner = new BlockRunner<BlockSequence>(network, {
     workers: options.workers ?? 1,
-    request: { send: "relevance", directions: options.directions ?? false, ...batch },
+    request: {
+      send: options.detail === "tokens" ? "tokens" : "relevance",
+      directions: options.detail === "directions",
+      ...batch,
+    },
     embeddings: model.embeddingRows(),
     choice,
     ...(options.signal && { signal: options.signal }),
@@ -59,7 +63,12 @@ async function* inOrder(
         const { index } = item;
         if (error) return answers.set(index, { index, error });
         const asked = fixed ?? classes[found![i]!.chosen]!;
-        const attribution = blockAttribution(item, found![i]!, { target: asked, model, method });
+        const attribution = blockAttribution(item, found![i]!, {
+          target: asked,
+          model,
+          method,
+          tokensOnly: options.detail === "tokens",
+        });
         // By itself it says which layer is to blame.
         answers.set(
           index,

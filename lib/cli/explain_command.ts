@@ -30,8 +30,8 @@ export async function explainCommand(
   };
   await write(format.head);
   const { method, target, workers, detail } = options;
-  const inputs = readInputs(input, open),
-    request = { method, target, workers, directions: detail === "full" };
+  const inputs = readInputs(input, open);
+  const request = { method, target, workers, detail: detail === "full" ? "directions" : "tokens" } as const;
   const answers = explainBlocks(model, inputs, request) ?? explainEach(model, inputs, request);
   for await (const { attribution, error } of answers) {
     await failUnread();

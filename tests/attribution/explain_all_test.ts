@@ -30,7 +30,7 @@ async function collect(answers: AsyncIterable<Explained>): Promise<Explained[]> 
 }
 
 Deno.test("explainAll() says what explain() says, in order", async () => {
-  const answers = await collect(explainAll(model, inputs, { method, directions: true }));
+  const answers = await collect(explainAll(model, inputs, { method, detail: "directions" }));
   assertEquals(answers.map(({ index }) => index), inputs.map((_, index) => index));
   answers.forEach(({ attribution }, index) => {
     const alone = explain(model, inputs[index]!, { method });
@@ -46,6 +46,34 @@ Deno.test("explainAll() says what explain() says, in order", async () => {
     }
     assert(attribution!.ledger!.relativeGap < 1e-12);
   });
+});
+
+Deno.test("relevance of the tokens alone is that of the inputs, added up", async () => {
+  const alone = await collect(explainAll(model, inputs, { method, detail: "tokens", workers: 2 }));
+  const answers = await collect(explainAll(model, inputs, { method }));
+  answers.forEach(({ attribution: expected }, index) => {
+    const { attribution } = alone[index]!, { ledger } = expected!;
+    const within = { absolute: 1e-12 * Math.max(1, ledger!.scale) };
+    assertEquals(attribution!.relevance.shape, [expected!.tokens.length]);
+    assertEquals(attribution!.directions, undefined);
+    assertEquals(attribution!.tokens, expected!.tokens);
+    assertEquals(attribution!.scores, expected!.scores);
+    assertClose(attribution!.tokenRelevance, expected!.tokenRelevance, within);
+    assertClose(attribution!.ledger!.input, ledger!.input, within);
+    assertEquals(attribution!.ledger!.bias, ledger!.bias);
+    assert(attribution!.ledger!.relativeGap < 1e-12);
+  });
+});
+
+Deno.test("the detail must be one of three", async () => {
+  const error = await assertRejects(
+    () => collect(explainAll(model, inputs, { method, detail: "words" as "tokens" })),
+    RangeError,
+  );
+  assertEquals(
+    error.message,
+    'Cannot explain all inputs: detail must be one of tokens, inputs, directions, got "words"',
+  );
 });
 
 Deno.test("the numbers are the same whatever the number of workers", async () => {
