@@ -61,14 +61,14 @@ export class BlockProgram {
     return this.#list.words;
   }
 
-  /** Vectors of tokens that are new go into the table, and their projections for each direction. */
-  #projectTokens({ missing, first }: TakenSlots): void {
+  /** Vectors of tokens that are not in the table, and their projections for each direction. */
+  #projectTokens({ missing, scratch }: TakenSlots): void {
     const [cell] = this.#network.layers[0]!, { tokens } = this.#room, count = missing.length;
     if (count === 0) return;
-    const { inputs } = cell!, values = this.#at(tokens.values, first * inputs);
+    const { inputs } = cell!, values = this.#at(tokens.values, scratch * inputs);
     this.#list.add("copyRows", count, inputs, inputs, this.#slot.values, 0, inputs, values, 0, inputs);
     this.#network.layers[0]!.forEach((packed, direction) => {
-      const wide = packed.gateColumns, target = this.#at(tokens.projections[direction]!, first * wide);
+      const wide = packed.gateColumns, target = this.#at(tokens.projections[direction]!, scratch * wide);
       this.#list.add(
         "multiply",
         count,

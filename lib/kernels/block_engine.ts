@@ -12,7 +12,7 @@ import {
 import { type LayerShares, layerShares } from "./layer_shares.ts";
 import { type NetworkWeights, type PackedNetwork, packedNetworkSize, packNetwork } from "./packed_network.ts";
 import { takeRows } from "./padded_rows.ts";
-import { TokenSlots } from "./token_slots.ts";
+import { takeTokenRoom, TokenTable } from "./token_table.ts";
 import type { KernelChoice } from "./wasm_cell.ts";
 
 /** One sequence of a block: token ids, or the input vectors `[T, E]` themselves. */
@@ -73,7 +73,8 @@ export class BlockEngine {
   /** The vectors of all token ids, `[V, E]`. */
   readonly embeddings: Float64Array;
   readonly #singles = new Map<number, BlockLayout>();
-  readonly #workers: { room: BlockRoom; slots: readonly BlockSlot[]; tokens: TokenSlots }[];
+  readonly #tokens: TokenTable;
+  readonly #workers: readonly { room: BlockRoom; slots: readonly BlockSlot[] }[];
 
   /**
    * @param embeddings The vectors of all token ids, `[V, E]`; empty if inputs come as vectors only.
@@ -91,19 +92,16 @@ export class BlockEngine {
     this.#inputSize = network.layers[0]!.forward.inputSize;
     const probe = new Memory((packedNetworkSize(network) + 4096) * size, choice);
     const shape = packNetwork(probe, network);
-    const bytes = bytesOf(size, (arena) => this.#take(arena, shape));
-    this.arena = new Memory(probe.top + workers * bytes, choice);
+    const needs = { workers, vocabulary: embeddings.length / this.#inputSize };
+    const bytes = bytesOf(size, (arena) => this.#take(arena, shape, needs));
+    this.arena = new Memory(probe.top + bytes, choice);
     // Addresses are the same in both arenas, which start alike.
     this.arena.numbers.set(probe.numbers.subarray(0, probe.top / size));
     this.arena.top = probe.top;
     this.#network = shape;
-    this.#workers = Array.from({ length: workers }, () => {
-      const taken = this.#take(this.arena, shape);
-      return {
-        ...taken,
-        tokens: new TokenSlots(taken.room.tokens.slots, embeddings.length / this.#inputSize),
-      };
-    });
+    this.#workers = this.#take(this.arena, shape, needs);
+    const { tokens } = this.#workers[0]!.room, inputSize = this.#inputSize;
+    this.#tokens = new TokenTable(this.arena, { network: shape, room: tokens, embeddings, inputSize });
   }
 
   /**
@@ -116,14 +114,14 @@ export class BlockEngine {
     items: readonly BlockItem[],
     { worker, index, request }: { worker: number; index: number; request: BlockRequest },
   ): BlockJob {
-    const { room, slots, tokens } = this.#workers[worker]!, slot = slots[index]!;
+    const { room, slots } = this.#workers[worker]!, slot = slots[index]!;
     const { words, size } = this.arena;
     const layout = this.#layout(items);
     const { lengths, following, forwardTokens, reverseTokens, offsets, rows } = layout;
     const ids = new Int32Array(rows).fill(-1);
     items.forEach(({ ids: own }, s) => own && ids.set(own, offsets[s]!));
-    const taken = tokens.take(ids);
-    this.#writeVectors(items, { layout, ids, missing: taken.missing, address: slot.values });
+    const taken = this.#tokens.take(ids, worker * this.limits.rows);
+    this.#writeVectors(items, { layout, missing: taken.missing, address: slot.values });
     words.set(lengths, slot.lengths / 4);
     words.set(following, slot.following / 4);
     words.set(forwardTokens, slot.tokens[0] / 4);
@@ -191,35 +189,31 @@ export class BlockEngine {
     return layout;
   }
 
-  /** Vectors of tokens that are not in the table yet, one after the other. */
+  /** Vectors of tokens that are not in the table, one after the other. */
   #writeVectors(
     items: readonly BlockItem[],
-    { layout, ids, missing, address }: {
-      layout: BlockLayout;
-      ids: Int32Array;
-      missing: Int32Array;
-      address: number;
-    },
+    { layout, missing, address }: { layout: BlockLayout; missing: Int32Array; address: number },
   ): void {
-    const e = this.#inputSize, { numbers, size } = this.arena, width = this.#network.layers[0]![0]!.inputs;
-    let at = address / size, s = 0;
-    for (const token of missing) {
+    const bytes = this.#network.layers[0]![0]!.inputs * this.arena.size;
+    let s = 0;
+    missing.forEach((token, i) => {
       while (token >= layout.offsets[s]! + items[s]!.steps) s++;
-      const id = ids[token]!, step = token - layout.offsets[s]!;
-      const source = id < 0 ? items[s]!.values! : this.embeddings, start = (id < 0 ? step : id) * e;
-      numbers.set(source.subarray(start, start + e), at);
-      numbers.fill(0, at + e, at + width);
-      at += width;
-    }
+      const { ids, values } = items[s]!, step = token - layout.offsets[s]!;
+      this.#tokens.writeVector(ids ? this.embeddings : values!, ids ? ids[step]! : step, address + i * bytes);
+    });
   }
 
   #take(
     arena: Parameters<typeof takeRoom>[0],
     network: PackedNetwork,
-  ): { room: BlockRoom; slots: readonly BlockSlot[] } {
-    const room = takeRoom(arena, network, this.limits);
-    const slots = Array.from({ length: SLOTS_PER_WORKER }, () => takeSlot(arena, network, this.limits));
-    return { room, slots };
+    { workers, vocabulary }: { workers: number; vocabulary: number },
+  ): { room: BlockRoom; slots: readonly BlockSlot[] }[] {
+    const { limits } = this, { rows } = limits;
+    const tokens = takeTokenRoom(arena, network, { rows, scratch: workers * rows, vocabulary });
+    return Array.from({ length: workers }, () => ({
+      room: takeRoom(arena, network, { limits, tokens }),
+      slots: Array.from({ length: SLOTS_PER_WORKER }, () => takeSlot(arena, network, limits)),
+    }));
   }
 }
 

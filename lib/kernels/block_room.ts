@@ -1,5 +1,6 @@
 import { type Allocator, roundUp } from "./arena.ts";
 import type { PackedNetwork } from "./packed_network.ts";
+import type { TokenRoom } from "./token_table.ts";
 
 /** How much a block may hold. */
 export interface BlockLimits {
@@ -14,12 +15,8 @@ export interface BlockRoom {
   readonly states: readonly (readonly CellStates[])[];
   /** Inputs of each layer above the first, and relevance on its way through them. */
   readonly inputs: readonly { readonly values: number; readonly signal: number }[];
-  /** The table of distinct tokens: vectors, and their projections for each direction. */
-  readonly tokens: {
-    readonly values: number;
-    readonly projections: readonly number[];
-    readonly slots: number;
-  };
+  /** The table of distinct tokens, shared by all workers. */
+  readonly tokens: TokenRoom;
   readonly projections: number;
   readonly recurrent: number;
   readonly sent: number;
@@ -62,20 +59,16 @@ export interface BlockSlot {
   readonly tokenSums: readonly number[];
 }
 
-/** Slots of the table of distinct tokens per row of a block, and at least. */
-const TABLE_ROWS = 2.5, TABLE_AT_LEAST = 1024;
-
 /** Takes the room of one worker. */
 export function takeRoom(
   arena: Allocator,
   network: PackedNetwork,
-  { rows, sequences }: BlockLimits,
+  { limits: { rows, sequences }, tokens }: { limits: BlockLimits; tokens: TokenRoom },
 ): BlockRoom {
   const { layers } = network;
   const widest = Math.max(...layers.flat().map(({ units }) => units));
   const stacked = layers.length > 1 ? rows : 0;
   const columns = Math.max(...layers.flat().map(({ inputColumns }) => inputColumns));
-  const slots = Math.max(Math.ceil(TABLE_ROWS * rows), TABLE_AT_LEAST);
   return {
     states: layers.map((cells) =>
       cells.map(({ units }) => ({
@@ -89,11 +82,7 @@ export function takeRoom(
       values: arena.allocate(rows * cell!.inputs),
       signal: arena.allocate(rows * cell!.inputs),
     })),
-    tokens: {
-      slots,
-      values: arena.allocate(slots * layers[0]![0]!.inputs),
-      projections: layers[0]!.map(({ units }) => arena.allocate(slots * 4 * units)),
-    },
+    tokens,
     projections: arena.allocate(stacked * 4 * widest),
     recurrent: arena.allocate(sequences * 4 * widest),
     sent: arena.allocate(rows * widest),

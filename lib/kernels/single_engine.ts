@@ -1,4 +1,4 @@
-import { Arena } from "./arena.ts";
+import { type Allocator, Arena } from "./arena.ts";
 import { BlockProgram, type BlockRequest } from "./block_commands.ts";
 import type { BlockAnswer, BlockItem } from "./block_engine.ts";
 import { type BlockLayout, blockLayout } from "./block_layout.ts";
@@ -6,7 +6,8 @@ import { type BlockRoom, type BlockSlot, bytesOf, takeRoom, takeSlot } from "./b
 import { layerShares } from "./layer_shares.ts";
 import { type NetworkWeights, type PackedNetwork, packedNetworkSize, packNetwork } from "./packed_network.ts";
 import { takeRows } from "./padded_rows.ts";
-import { TokenSlots } from "./token_slots.ts";
+import type { TakenSlots } from "./token_slots.ts";
+import { takeTokenRoom, TokenTable } from "./token_table.ts";
 import type { KernelChoice } from "./wasm_cell.ts";
 
 /** The commands for sequences of one length whose tokens are in the table. */
@@ -18,7 +19,8 @@ interface Program {
 /** Lengths of sequences whose programs are kept. */
 const PROGRAMS_KEPT = 64;
 
-const NOTHING_MISSING = { slots: new Int32Array(), missing: new Int32Array(), first: 0 };
+const NONE = new Int32Array();
+const NOTHING_MISSING: TakenSlots = { slots: NONE, added: NONE, first: 0, missing: NONE, scratch: 0 };
 
 /**
  * A network and the room for one sequence, for an answer at once: the kernels are those of a block, and what is the same
@@ -33,7 +35,7 @@ export class SingleEngine {
   readonly #embeddings: Float64Array;
   readonly #room: BlockRoom;
   readonly #slot: BlockSlot;
-  readonly #tokens: TokenSlots;
+  readonly #tokens: TokenTable;
   readonly #programs = new Map<number, Program>();
   #request: BlockRequest | undefined;
   /** The layout that lies in the arena. */
@@ -55,14 +57,18 @@ export class SingleEngine {
     this.#embeddings = embeddings;
     const probe = new Memory((packedNetworkSize(network) + 4096) * size, choice);
     const shape = this.#network = packNetwork(probe, network);
-    const bytes = bytesOf(size, (arena) => [takeRoom(arena, shape, limits), takeSlot(arena, shape, limits)]);
+    const inputSize = this.#inputSize, vocabulary = embeddings.length / inputSize;
+    const take = (arena: Allocator): [BlockRoom, BlockSlot] => {
+      const tokens = takeTokenRoom(arena, shape, { rows, scratch: rows, vocabulary });
+      return [takeRoom(arena, shape, { limits, tokens }), takeSlot(arena, shape, limits)];
+    };
+    const bytes = bytesOf(size, take);
     const arena = this.#arena = new Memory(probe.top + bytes, choice);
     // Addresses are the same in both arenas, which start alike.
     arena.numbers.set(probe.numbers.subarray(0, probe.top / size));
     arena.top = probe.top;
-    this.#room = takeRoom(arena, shape, limits);
-    this.#slot = takeSlot(arena, shape, limits);
-    this.#tokens = new TokenSlots(this.#room.tokens.slots, embeddings.length / this.#inputSize);
+    [this.#room, this.#slot] = take(arena);
+    this.#tokens = new TokenTable(arena, { network: shape, room: this.#room.tokens, embeddings, inputSize });
   }
 
   /** Runs one sequence. */
@@ -92,7 +98,7 @@ export class SingleEngine {
       words.set(layout.reverseTokens, slot.tokens[1] / 4);
       this.#written = layout;
     }
-    const taken = this.#tokens.take(ids ? Int32Array.from(ids) : new Int32Array(steps).fill(-1));
+    const taken = this.#tokens.take(ids ? new Int32Array(ids) : new Int32Array(steps).fill(-1), 0);
     const [first, second] = [slot.slots[0] / 4, slot.slots[1] / 4 + steps - 1];
     for (let t = 0; t < steps; t++) words[first + t] = words[second - t] = taken.slots[t]!;
     const parts = { network: this.#network, room: this.#room, slot, layout, request };
@@ -109,17 +115,13 @@ export class SingleEngine {
     return made;
   }
 
-  /** Vectors of tokens that are not in the table yet, one after the other. */
+  /** Vectors of tokens that are not in the table, one after the other. */
   #writeVectors({ ids, values }: BlockItem, missing: Int32Array): void {
-    const e = this.#inputSize, { numbers, size } = this.#arena, width = this.#network.layers[0]![0]!.inputs;
-    const source = ids ? this.#embeddings : values!;
-    let at = this.#slot.values / size;
-    for (const token of missing) {
-      const start = (ids ? ids[token]! : token) * e;
-      numbers.set(source.subarray(start, start + e), at);
-      numbers.fill(0, at + e, at + width);
-      at += width;
-    }
+    const bytes = this.#network.layers[0]![0]!.inputs * this.#arena.size;
+    missing.forEach((token, i) => {
+      const row = ids ? ids[token]! : token;
+      this.#tokens.writeVector(ids ? this.#embeddings : values!, row, this.#slot.values + i * bytes);
+    });
   }
 
   #read({ rows }: BlockLayout, { send, directions }: BlockRequest): BlockAnswer {

@@ -1,88 +1,68 @@
-/** The slots that the tokens of a block have in the table of distinct tokens. */
+/** The slots that the tokens of a block have among the projected vectors. */
 export interface TakenSlots {
   /** The slot of each token. */
   readonly slots: Int32Array;
-  /** Tokens whose slots must be written first; their slots follow each other. */
+  /** Tokens that found their place in the table just now; their slots follow each other. */
+  readonly added: Int32Array;
+  /** The slot of the first added token. */
+  readonly first: number;
+  /** Tokens that have no place in the table, in the order of their slots from `scratch` on. */
   readonly missing: Int32Array;
   /** The slot of the first missing token. */
-  readonly first: number;
+  readonly scratch: number;
 }
 
 /**
- * Which tokens have their projections in a table of fixed size, so that a distinct token is projected once while it
- * stays there. Slots are handed out in a circle; what is overwritten is forgotten.
+ * Which tokens have their projections in a table of fixed size, so that a distinct token is projected once. Tokens stay
+ * where they are, so that any number of blocks may read the table while it is filled; those that come when it is full, by
+ * then the rare ones, are projected once per block into slots of the block's own.
  */
 export class TokenSlots {
   readonly #size: number;
   readonly #slotOf: Int32Array;
-  readonly #idAt: Int32Array;
   readonly #seenBy: Int32Array;
-  #block = 0;
+  readonly #missingAs: Int32Array;
   #next = 0;
+  #block = 0;
 
   /**
-   * @param size Number of slots: at least the tokens of a block.
+   * @param size Number of slots of the table.
    * @param vocabulary Number of ids.
    */
   constructor(size: number, vocabulary: number) {
     this.#size = size;
     this.#slotOf = new Int32Array(vocabulary).fill(-1);
-    this.#seenBy = new Int32Array(vocabulary).fill(-1);
-    this.#idAt = new Int32Array(size).fill(-1);
+    this.#seenBy = new Int32Array(vocabulary);
+    this.#missingAs = new Int32Array(vocabulary);
   }
 
   /**
    * Finds a slot for each token of a block.
    *
    * @param ids The token ids; -1 for a vector without id, which gets a slot of its own.
+   * @param scratch The first of as many slots as there are tokens, for those without a place in the table.
    */
-  take(ids: Int32Array): TakenSlots {
-    const distinct: number[] = [];
-    let needed = 0;
-    this.#block++;
-    for (const id of ids) {
-      if (id < 0) needed++;
-      else if (this.#seenBy[id] !== this.#block) {
-        this.#seenBy[id] = this.#block;
-        distinct.push(id);
-      }
-    }
-    const unnamed = needed;
-    let first = this.#next;
-    // Tokens of this block whose slots are about to be overwritten need new ones too, which overwrites more.
-    for (let last = -1; needed !== last;) {
-      last = needed;
-      if (first + needed > this.#size) first = 0;
-      needed = unnamed;
-      for (const id of distinct) {
-        const slot = this.#slotOf[id]!;
-        if (slot < 0 || slot >= first && slot < first + last) needed++;
-      }
-      needed = Math.max(needed, last);
-    }
-    for (let slot = first; slot < first + needed; slot++) {
-      const id = this.#idAt[slot]!;
-      if (id >= 0) this.#slotOf[id] = -1;
-      this.#idAt[slot] = -1;
-    }
-    const slots = new Int32Array(ids.length), missing = new Int32Array(needed);
-    let count = 0;
-    for (let token = 0; token < ids.length; token++) {
+  take(ids: Int32Array, scratch: number): TakenSlots {
+    const count = ids.length, slots = new Int32Array(count), added: number[] = [], missing: number[] = [];
+    const first = this.#next, block = ++this.#block;
+    for (let token = 0; token < count; token++) {
       const id = ids[token]!;
-      const known = id < 0 ? -1 : this.#slotOf[id]!;
-      if (known >= 0) {
-        slots[token] = known;
-        continue;
+      let slot = id < 0 ? -1 : this.#slotOf[id]!;
+      if (slot < 0 && id >= 0 && this.#next < this.#size) {
+        slot = this.#slotOf[id] = this.#next++;
+        added.push(token);
       }
-      const slot = first + count;
-      if (id >= 0) {
-        this.#slotOf[id] = slot;
-        this.#idAt[slot] = id;
+      if (slot < 0 && id >= 0 && this.#seenBy[id] === block) slot = scratch + this.#missingAs[id]!;
+      if (slot < 0) {
+        slot = scratch + missing.length;
+        if (id >= 0) {
+          this.#seenBy[id] = block;
+          this.#missingAs[id] = missing.length;
+        }
+        missing.push(token);
       }
-      missing[count++] = token;
       slots[token] = slot;
     }
-    this.#next = first + count;
-    return { slots, missing: missing.subarray(0, count), first };
+    return { slots, added: Int32Array.from(added), first, missing: Int32Array.from(missing), scratch };
   }
 }

@@ -59,10 +59,12 @@ if (import.meta.main) {
   const text = `// Compiled from assembly/ by \`deno task kernels\`; not to be edited.
 
 /** The kernels with multiply-adds that round once where the machine can. */
-export const FUSED_MODULE: string = "${fused.toBase64()}";
+export const FUSED_MODULE: string =
+  "${fused.toBase64()}";
 
 /** The kernels with multiply-adds that round twice, on every machine. */
-export const SEPARATE_MODULE: string = "${separate.toBase64()}";
+export const SEPARATE_MODULE: string =
+  "${separate.toBase64()}";
 `;
   await Deno.writeTextFile(new URL(TARGET, projectRoot), text);
 }

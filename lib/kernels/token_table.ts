@@ -1,0 +1,97 @@
+import type { Allocator, Arena } from "./arena.ts";
+import { CommandList } from "./commands.ts";
+import type { PackedNetwork } from "./packed_network.ts";
+import { type TakenSlots, TokenSlots } from "./token_slots.ts";
+
+/** Addresses of vectors and of their projections, slot by slot: those of the table, then those of single blocks. */
+export interface TokenRoom {
+  /** Slots of the table. */
+  readonly slots: number;
+  /** `[slots + scratch, inputs]`. */
+  readonly values: number;
+  /** `[slots + scratch, gateColumns]` for each direction of the lowest layer. */
+  readonly projections: readonly number[];
+  readonly commands: number;
+}
+
+/** Slots of the table per row of a block, and at least. */
+const PER_ROW = 4, AT_LEAST = 1024;
+
+/**
+ * Takes the room of a table.
+ *
+ * @param rows Steps of a block.
+ * @param scratch Slots for tokens that find no place in the table.
+ * @param vocabulary Number of ids.
+ */
+export function takeTokenRoom(
+  arena: Allocator,
+  { layers }: PackedNetwork,
+  { rows, scratch, vocabulary }: { rows: number; scratch: number; vocabulary: number },
+): TokenRoom {
+  const [lowest] = layers, slots = Math.min(vocabulary, Math.max(PER_ROW * rows, AT_LEAST));
+  return {
+    slots,
+    values: arena.allocate((slots + scratch) * lowest![0]!.inputs),
+    projections: lowest!.map(({ gateColumns }) => arena.allocate((slots + scratch) * gateColumns)),
+    commands: arena.allocateWords(64),
+  };
+}
+
+/** The vectors of the most frequent tokens with their projections, each made when the token comes for the first time. */
+export class TokenTable {
+  readonly #arena: Arena;
+  readonly #network: PackedNetwork;
+  readonly #room: TokenRoom;
+  readonly #embeddings: Float64Array;
+  readonly #inputSize: number;
+  readonly #slots: TokenSlots;
+
+  /** @param embeddings The vectors of all token ids, `[V, E]`. */
+  constructor(
+    arena: Arena,
+    { network, room, embeddings, inputSize }: {
+      network: PackedNetwork;
+      room: TokenRoom;
+      embeddings: Float64Array;
+      inputSize: number;
+    },
+  ) {
+    this.#arena = arena;
+    this.#network = network;
+    this.#room = room;
+    this.#embeddings = embeddings;
+    this.#inputSize = inputSize;
+    this.#slots = new TokenSlots(room.slots, embeddings.length / inputSize);
+  }
+
+  /**
+   * Finds a slot for each token of a block; those of the table can be read at once.
+   *
+   * @param scratch The block's own slots, counted from the end of the table.
+   */
+  take(ids: Int32Array, scratch: number): TakenSlots {
+    const room = this.#room, taken = this.#slots.take(ids, room.slots + scratch);
+    const { added, first } = taken;
+    if (added.length === 0) return taken;
+    const [cell] = this.#network.layers[0]!, { inputs } = cell!, { size } = this.#arena;
+    const values = room.values + first * inputs * size;
+    added.forEach((token, i) => this.writeVector(this.#embeddings, ids[token]!, values + i * inputs * size));
+    const list = new CommandList();
+    this.#network.layers[0]!.forEach((packed, direction) => {
+      const wide = packed.gateColumns, target = room.projections[direction]! + first * wide * size;
+      // deno-fmt-ignore
+      list.add("multiply", added.length, wide, inputs, values, inputs, packed.input, target, wide, packed.bias);
+    });
+    this.#arena.words.set(list.words, room.commands / 4);
+    this.#arena.run(room.commands);
+    return taken;
+  }
+
+  /** Copies row `row` of `source`, `[*, E]`, to an address. */
+  writeVector(source: Float64Array, row: number, address: number): void {
+    const { numbers, size } = this.#arena, e = this.#inputSize, at = address / size, start = row * e;
+    for (let k = 0; k < e; k++) numbers[at + k] = source[start + k]!;
+    for (let k = e; k < this.#network.layers[0]![0]!.inputs; k++) numbers[at + k] = 0;
+  }
+}
