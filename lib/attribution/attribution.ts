@@ -28,39 +28,58 @@ export interface AttributionParts extends MethodResult {
  * explained and how, and where the rest of the relevance went.
  */
 export class Attribution {
-  /** Relevance of the input: `[T, E]`, or `[T]` for methods that see only whole tokens. */
-  readonly relevance: Tensor;
-  /** The two directions of a bidirectional net apart; they add up to the relevance. */
-  readonly directions: { readonly forward: Tensor; readonly reverse: Tensor } | undefined;
-  /** The token of each step. */
-  readonly tokens: readonly string[];
-  /** Relevance left in initial states. */
-  readonly rest: number;
-  /** The scores of the run, `[K]`. */
-  readonly scores: Float64Array;
-  /** The names of the classes, `[K]`. */
-  readonly labels: readonly string[];
-  /** What was explained. */
-  readonly target: ResolvedTarget;
-  /** How it was explained. */
-  readonly method: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
-  /** Cautions that a reader of the numbers should know. */
-  readonly notes: readonly string[];
-  #ledger: Ledger | (() => Ledger) | undefined;
+  readonly #parts: AttributionParts;
+  #ledger: Ledger | undefined;
   #tokenRelevance: Float64Array | undefined;
 
-  /** Puts the parts together. */
+  /** Puts the parts together; they may come about when they are asked for. */
   constructor(parts: AttributionParts) {
-    this.relevance = parts.relevance;
-    this.directions = parts.directions;
-    this.tokens = parts.tokens;
-    this.rest = parts.rest ?? 0;
-    this.scores = parts.scores;
-    this.labels = parts.labels;
-    this.target = parts.target;
-    this.method = parts.method;
-    this.#ledger = parts.ledger;
-    this.notes = parts.notes ?? [];
+    this.#parts = parts;
+  }
+
+  /** Relevance of the input: `[T, E]`, or `[T]` for methods that see only whole tokens. */
+  get relevance(): Tensor {
+    return this.#parts.relevance;
+  }
+
+  /** The two directions of a bidirectional net apart; they add up to the relevance. */
+  get directions(): { readonly forward: Tensor; readonly reverse: Tensor } | undefined {
+    return this.#parts.directions;
+  }
+
+  /** The token of each step. */
+  get tokens(): readonly string[] {
+    return this.#parts.tokens;
+  }
+
+  /** Relevance left in initial states. */
+  get rest(): number {
+    return this.#parts.rest ?? 0;
+  }
+
+  /** The scores of the run, `[K]`. */
+  get scores(): Float64Array {
+    return this.#parts.scores;
+  }
+
+  /** The names of the classes, `[K]`. */
+  get labels(): readonly string[] {
+    return this.#parts.labels;
+  }
+
+  /** What was explained. */
+  get target(): ResolvedTarget {
+    return this.#parts.target;
+  }
+
+  /** How it was explained. */
+  get method(): { readonly name: string; readonly options: Readonly<Record<string, unknown>> } {
+    return this.#parts.method;
+  }
+
+  /** Cautions that a reader of the numbers should know. */
+  get notes(): readonly string[] {
+    return this.#parts.notes ?? [];
   }
 
   /** Relevance of each step, `[T]`: the sum over its components. Both directions together. */
@@ -70,8 +89,8 @@ export class Attribution {
 
   /** Where the relevance went, for methods that keep account. */
   get ledger(): Ledger | undefined {
-    if (typeof this.#ledger === "function") this.#ledger = this.#ledger();
-    return this.#ledger;
+    const { ledger } = this.#parts;
+    return this.#ledger ??= typeof ledger === "function" ? ledger() : ledger;
   }
 
   /** The explained score: the weighted sum of scores that the target asks for. */

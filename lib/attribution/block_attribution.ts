@@ -2,71 +2,128 @@ import type { BlockAnswer } from "../kernels/mod.ts";
 import type { RecurrentClassifier } from "../recurrent/mod.ts";
 import { Ledger, type LedgerEntry } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
-import { tensor } from "../tensor/mod.ts";
-import { Attribution } from "./attribution.ts";
+import { type Tensor, tensor } from "../tensor/mod.ts";
+import { Attribution, type AttributionParts } from "./attribution.ts";
 import { cautions } from "./cautions.ts";
 import type { Method } from "./method.ts";
 import type { BlockSequence } from "./read_blocks.ts";
 import type { ResolvedTarget } from "./target.ts";
 
-/**
- * The attribution of one sequence of a block; nothing if a number of it is not finite.
- *
- * Its ledger has one line per layer, both directions and all steps together.
- */
+/** What a {@linkcode BlockParts} is made from. */
+interface Made {
+  readonly target: ResolvedTarget;
+  readonly model: RecurrentClassifier;
+  readonly method: Method;
+  /** Whether only the relevance of whole tokens was asked for. */
+  readonly tokensOnly?: boolean;
+  readonly ledger?: () => Ledger;
+}
+
+/** The attribution of one sequence of a block; nothing if a number of it is not finite. */
 export function blockAttribution(
-  { steps, tokens, notes }: BlockSequence,
-  { scores, results, finite, head, layers }: BlockAnswer,
-  { target, model: { labels, precision }, method, tokensOnly = false, ledger }: {
-    target: ResolvedTarget;
-    model: RecurrentClassifier;
-    method: Method;
-    tokensOnly?: boolean;
-    ledger?: () => Ledger;
-  },
+  item: BlockSequence,
+  answer: BlockAnswer,
+  made: Made,
 ): Attribution | undefined {
-  if (!finite) return undefined;
-  const shape = tokensOnly ? [steps] : [steps, results[0]!.length / steps];
-  const values = results.length === 1 ? results[0]! : addUp(results[0]!, results[1]!);
-  const relevance = tensor(values, shape);
-  const scale = Math.max(...layers.map(({ largest }) => largest));
-  const rest = layers.reduce((sum, layer) => sum + layer.rest, 0);
-  return new Attribution({
-    relevance,
-    ...(results.length === 2 && {
-      directions: { forward: tensor(results[0]!, shape), reverse: tensor(results[1]!, shape) },
-    }),
-    tokens,
-    scores,
-    labels,
-    target,
-    rest,
-    notes: [
-      ...notes,
-      ...cautions({ scale, received: head.received, precision, epsilon: method.batch!.epsilon }),
-    ],
-    method: { name: method.name, options: method.options },
-    ledger: ledger ?? (() => {
-      const input = exactSum(relevance.data), absorbed = 1 - method.batch!.biasFactor;
-      const entries: LedgerEntry[] = [{
-        layer: "output",
-        received: head.received,
-        sent: layers[0]!.entered,
-        bias: absorbed * head.bias,
-        stabilizer: absorbed * head.stabilizer,
-      }];
-      layers.forEach(({ entered, bias, stabilizer, rest }, place) =>
-        entries.push({
-          layer: `layer ${layers.length - 1 - place}`,
-          received: entered,
-          sent: (layers[place + 1]?.entered ?? input) + rest,
-          bias: absorbed * bias,
-          stabilizer: absorbed * stabilizer,
-        })
-      );
-      return new Ledger(entries, { received: head.received, input, rest });
-    }),
-  });
+  return answer.finite ? new Attribution(new BlockParts(item, answer, made)) : undefined;
+}
+
+/**
+ * The parts of the attribution of one sequence, which are made when they are asked for: of a corpus, most never are.
+ *
+ * The ledger has one line per layer, both directions and all steps together.
+ */
+class BlockParts implements AttributionParts {
+  readonly #item: BlockSequence;
+  readonly #answer: BlockAnswer;
+  readonly #made: Made;
+  #relevance: Tensor | undefined;
+  #notes: readonly string[] | undefined;
+
+  constructor(item: BlockSequence, answer: BlockAnswer, made: Made) {
+    this.#item = item;
+    this.#answer = answer;
+    this.#made = made;
+  }
+
+  get relevance(): Tensor {
+    const { results } = this.#answer;
+    return this.#relevance ??= this.#tensor(
+      results.length === 1 ? results[0]! : addUp(results[0]!, results[1]!),
+    );
+  }
+
+  get directions(): { readonly forward: Tensor; readonly reverse: Tensor } | undefined {
+    const [forward, reverse] = this.#answer.results;
+    return reverse && { forward: this.#tensor(forward!), reverse: this.#tensor(reverse) };
+  }
+
+  get tokens(): readonly string[] {
+    return this.#item.sequence.tokens;
+  }
+
+  get scores(): Float64Array {
+    return this.#answer.scores;
+  }
+
+  get labels(): readonly string[] {
+    return this.#made.model.labels;
+  }
+
+  get target(): ResolvedTarget {
+    return this.#made.target;
+  }
+
+  get rest(): number {
+    return this.#answer.layers.reduce((sum, layer) => sum + layer.rest, 0);
+  }
+
+  get method(): AttributionParts["method"] {
+    const { name, options } = this.#made.method;
+    return { name, options };
+  }
+
+  get notes(): readonly string[] {
+    return this.#notes ??= this.#findNotes();
+  }
+
+  get ledger(): () => Ledger {
+    return this.#made.ledger ?? (() => this.#ledgerOfLayers());
+  }
+
+  #tensor(values: Float64Array): Tensor {
+    const { steps } = this.#item;
+    return tensor(values, this.#made.tokensOnly ? [steps] : [steps, values.length / steps]);
+  }
+
+  #findNotes(): readonly string[] {
+    const { layers, head: { received } } = this.#answer, { model: { precision }, method } = this.#made;
+    const scale = Math.max(...layers.map(({ largest }) => largest));
+    const found = cautions({ scale, received, precision, epsilon: method.batch!.epsilon });
+    return [...this.#item.sequence.notes ?? [], ...found];
+  }
+
+  #ledgerOfLayers(): Ledger {
+    const { head, layers } = this.#answer, absorbed = 1 - this.#made.method.batch!.biasFactor;
+    const input = exactSum(this.relevance.data);
+    const entries: LedgerEntry[] = [{
+      layer: "output",
+      received: head.received,
+      sent: layers[0]!.entered,
+      bias: absorbed * head.bias,
+      stabilizer: absorbed * head.stabilizer,
+    }];
+    layers.forEach(({ entered, bias, stabilizer, rest }, place) =>
+      entries.push({
+        layer: `layer ${layers.length - 1 - place}`,
+        received: entered,
+        sent: (layers[place + 1]?.entered ?? input) + rest,
+        bias: absorbed * bias,
+        stabilizer: absorbed * stabilizer,
+      })
+    );
+    return new Ledger(entries, { received: head.received, input, rest: this.rest });
+  }
 }
 
 function addUp(a: Float64Array, b: Float64Array): Float64Array {

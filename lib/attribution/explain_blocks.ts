@@ -2,7 +2,6 @@ import { blockChoice, blockLimits } from "../recurrent/block_limits.ts";
 import { BlockRunner } from "../recurrent/block_runner.ts";
 import type { RecurrentClassifier, SequenceInput } from "../recurrent/mod.ts";
 import { networkWeights } from "../recurrent/network_weights.ts";
-import { tensor } from "../tensor/mod.ts";
 import { blockAttribution, choiceOf } from "./block_attribution.ts";
 import type { ExplainAllOptions } from "./explain_all.ts";
 import { type Explained, explainOne } from "./explain_one.ts";
@@ -72,7 +71,7 @@ async function* inOrder(
         // By itself it says which layer is to blame.
         answers.set(
           index,
-          attribution ? { index, attribution } : explainOne(model, inputOf(item, model), { index, options }),
+          attribution ? { index, attribution } : explainOne(model, inputOf(item), { index, options }),
         );
       });
       for (let answer = answers.get(next); answer; answer = answers.get(next)) {
@@ -88,6 +87,6 @@ async function* inOrder(
   }
 }
 
-function inputOf({ ids, values, tokens, steps }: BlockSequence, model: RecurrentClassifier): SequenceInput {
-  return ids ? { ids } : { values: tensor(values!, [steps, model.inputSize]), tokens };
+function inputOf({ ids, sequence: { values, tokens } }: BlockSequence): SequenceInput {
+  return ids ? { ids } : { values, tokens };
 }

@@ -21,7 +21,7 @@ export function explainSingle(
   if (!batch || !(model instanceof RecurrentClassifier)) return undefined;
   const encoded = model.encode(input as SequenceInput);
   const fixed = target === "predicted" ? undefined : resolveTarget(target, [], model.labels);
-  const item = blockSequence(encoded, { ...choiceOf(fixed), index: 0, model });
+  const item = blockSequence(encoded, { target: choiceOf(fixed), index: 0, model });
   const directions = model.layers[0]!.reverse !== undefined;
   const answer = runSingle(model, item, { send: "relevance", directions, ...batch });
   if (!answer) return undefined;

@@ -149,7 +149,7 @@ export interface MethodResult {
   /** Relevance, of the shape of the input or one number per step. */
   readonly relevance: Tensor;
   /** The two directions apart, where they add up to the relevance. */
-  readonly directions?: { readonly forward: Tensor; readonly reverse: Tensor };
+  readonly directions?: { readonly forward: Tensor; readonly reverse: Tensor } | undefined;
   /** Relevance left in initial states; 0 where a method has no such account. */
   readonly rest?: number;
   /** Where the relevance went, for methods that keep account; or how to find out, if it is asked for. */

@@ -9,9 +9,8 @@ import { isReady } from "./is_ready.ts";
 export interface BlockSequence extends BlockItem {
   /** Its place among all inputs. */
   readonly index: number;
-  readonly tokens: readonly string[];
-  /** Cautions about the reading of the input. */
-  readonly notes: readonly string[];
+  /** The input as it was read. */
+  readonly sequence: Sequence;
 }
 
 /** What {@linkcode readBlocks} needs to know. */
@@ -45,15 +44,17 @@ export async function* readBlocks(
       while (window.length < INPUTS_AHEAD && tokens < TOKENS_AHEAD) {
         pending ??= source.next();
         if (pending instanceof Promise && window.length > 0 && !await isReady(pending)) break;
-        const { done, value } = await pending;
+        // Inputs that are there already are not waited for, not even for a turn of the event loop.
+        const { done, value } = pending instanceof Promise ? await pending : pending;
         pending = undefined;
         if (done) {
           ended = true;
           break;
         }
         try {
-          window.push(blockSequence(model.encode(value), { ...target, index, model }));
-          tokens += window.at(-1)!.steps;
+          const read = blockSequence(model.encode(value), { target, index, model });
+          window.push(read);
+          tokens += read.steps;
         } catch (error) {
           reject({ index, error: asError(error) });
           rejected = true;
@@ -75,12 +76,15 @@ export async function* readBlocks(
 /** An encoded input as the kernels take it: by ids if they have the vectors of all ids. */
 export function blockSequence(
   sequence: Sequence,
-  { model, ...rest }: Pick<BlockSequence, "choice" | "factors" | "index"> & { model: RecurrentClassifier },
+  { model, target, index }: {
+    model: RecurrentClassifier;
+    target: Pick<BlockSequence, "choice" | "factors">;
+    index: number;
+  },
 ): BlockSequence {
-  const { tokens, ids, notes = [] } = sequence;
-  if (ids && model.embeddingRows().length > 0) return { ...rest, tokens, notes, ids, steps: ids.length };
-  const values = contiguous(sequence.values);
-  return { ...rest, tokens, notes, values, steps: sequence.values.shape[0]! };
+  const { ids } = sequence, item = { index, sequence, ...target };
+  if (ids && model.embeddingRows().length > 0) return { ...item, ids, steps: ids.length };
+  return { ...item, values: contiguous(sequence.values), steps: sequence.values.shape[0]! };
 }
 
 /** Blocks within the limits, the longest sequences first; one that is longer than the limits makes a block alone. */

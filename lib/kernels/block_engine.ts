@@ -1,4 +1,5 @@
 import { Arena } from "./arena.ts";
+import { type BlockAnswer, type BlockNumbers, SequenceAnswer } from "./block_answer.ts";
 import { BlockProgram, type BlockRequest } from "./block_commands.ts";
 import { type BlockLayout, blockLayout } from "./block_layout.ts";
 import {
@@ -9,7 +10,6 @@ import {
   takeRoom,
   takeSlot,
 } from "./block_room.ts";
-import { type LayerShares, layerShares } from "./layer_shares.ts";
 import { type NetworkWeights, type PackedNetwork, packedNetworkSize, packNetwork } from "./packed_network.ts";
 import { takeRows } from "./padded_rows.ts";
 import { takeTokenRoom, TokenTable } from "./token_table.ts";
@@ -34,28 +34,6 @@ export interface BlockJob {
   readonly request: BlockRequest;
   readonly layout: BlockLayout;
   readonly slot: BlockSlot;
-}
-
-/** What a block answers for one of its sequences. */
-export interface BlockAnswer {
-  readonly scores: Float64Array;
-  readonly chosen: number;
-  /**
-   * Relevance of the tokens, `[T]`, or relevance or gradients of the inputs, `[T, E]`; one array per direction if they are
-   * kept apart.
-   */
-  readonly results: readonly Float64Array[];
-  /** Whether all scores and results are finite. */
-  readonly finite: boolean;
-  /** What the output layer sent, and what its bias and stabilizer took before `biasFactor` sent a part of it on. */
-  readonly head: { readonly received: number; readonly bias: number; readonly stabilizer: number };
-  /** From the top layer down. */
-  readonly layers: readonly LayerShares[];
-  /**
-   * For a sequence alone, five sums per step of each direction of the lowest layer, `[5, T]`, before `biasFactor`: carried
-   * on, bias, stabilizer, the share of each lower unit, entered.
-   */
-  readonly steps?: readonly Float64Array[];
 }
 
 /** Lengths of single sequences whose layouts are kept. */
@@ -142,41 +120,29 @@ export class BlockEngine {
   }
 
   /** Reads the answers of a block that was run, in the order of its items. */
-  read({ items, request, layout, slot }: BlockJob): BlockAnswer[] {
-    const { arena } = this, { rows, lengths, offsets } = layout;
-    const { classes, layers } = this.#network, count = lengths.length;
-    const { send } = request, relevance = send === "tokens" || send === "relevance";
-    const inputSize = this.#inputSize,
-      width = layers[0]![0]!.inputs,
-      used = send === "tokens" ? 1 : inputSize;
-    const apart = request.directions && layers[0]!.length === 2;
-    const sums = (send === "nothing" ? [] : apart ? slot.tokenSums : slot.tokenSums.slice(0, 1)).map((
-      address,
-    ) => arena.view(address, rows));
-    const results = sums.map((all, i) =>
-      send === "tokens"
-        ? Float64Array.from(all)
-        : takeRows(arena, { address: slot.results[i]!, rows, used: inputSize, width })
-    );
-    const scores = Float64Array.from(arena.view(slot.scores, count * classes));
-    const head = arena.view(slot.headSums, 3 * count);
-    const shares = relevance ? slot.shares.map((address) => arena.view(address, 5 * count)) : [];
-    return items.map(({ steps }, s) => ({
-      scores: scores.slice(s * classes, (s + 1) * classes),
-      chosen: arena.words[slot.chosen / 4 + s]!,
-      results: results.map((all) => all.subarray(offsets[s]! * used, (offsets[s]! + steps) * used)),
-      finite: sums.every((all) => isFiniteSum(all, offsets[s]!, offsets[s]! + steps)) &&
-        isFiniteSum(scores, s * classes, (s + 1) * classes),
-      head: {
-        received: relevance ? head[3 * s]! : 0,
-        bias: relevance ? head[3 * s + 1]! : 0,
-        stabilizer: relevance ? head[3 * s + 2]! : 0,
-      },
-      layers: shares.map((list) => layerShares(list, 5 * s)).reverse(),
-      ...(count === 1 && relevance && {
-        steps: slot.sums[0]!.map((address) => Float64Array.from(arena.view(address, 5 * rows))),
-      }),
-    }));
+  read(job: BlockJob): BlockAnswer[] {
+    const { arena } = this, { request: { send, directions }, layout: { rows, lengths }, slot } = job;
+    const { classes, layers } = this.#network, count = lengths.length, inputSize = this.#inputSize;
+    const relevance = send === "tokens" || send === "relevance";
+    const parts = send === "nothing" ? 0 : directions ? layers[0]!.length : 1;
+    const copy = (address: number, numbers: number): Float64Array =>
+      new Float64Array(arena.view(address, numbers));
+    const tokenSums = slot.tokenSums.slice(0, parts).map((address) => copy(address, rows));
+    const place = { rows, used: inputSize, width: layers[0]![0]!.inputs };
+    const block: BlockNumbers = {
+      layout: job.layout,
+      inputSize: send === "tokens" ? 1 : inputSize,
+      scores: copy(slot.scores, count * classes),
+      chosen: arena.words.slice(slot.chosen / 4, slot.chosen / 4 + count),
+      tokenSums,
+      results: send === "tokens"
+        ? tokenSums
+        : tokenSums.map((_, part) => takeRows(arena, { ...place, address: slot.results[part]! })),
+      head: relevance ? copy(slot.headSums, 3 * count) : undefined,
+      shares: relevance ? slot.shares.map((address) => copy(address, 5 * count)).reverse() : [],
+      steps: relevance && count === 1 ? slot.sums[0]!.map((address) => copy(address, 5 * rows)) : undefined,
+    };
+    return job.items.map((_, sequence) => new SequenceAnswer(block, sequence));
   }
 
   /** The layout of a block; that of a single sequence is made once per length. */
@@ -215,11 +181,4 @@ export class BlockEngine {
       slots: Array.from({ length: SLOTS_PER_WORKER }, () => takeSlot(arena, network, limits)),
     }));
   }
-}
-
-/** Finite if all numbers are; sums of finite numbers that overflow count as not. */
-function isFiniteSum(values: Float64Array | Float32Array, from: number, to: number): boolean {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += values[i]!;
-  return Number.isFinite(sum);
 }

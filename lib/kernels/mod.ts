@@ -18,13 +18,8 @@ export { bestRounding, kernelModule, type Precision, type Rounding } from "./are
 
 export type { BlockRequest } from "./block_commands.ts";
 export type { CellWeights, NetworkWeights } from "./packed_network.ts";
-export {
-  type BlockAnswer,
-  BlockEngine,
-  type BlockItem,
-  type BlockJob,
-  SLOTS_PER_WORKER,
-} from "./block_engine.ts";
+export { BlockEngine, type BlockItem, type BlockJob, SLOTS_PER_WORKER } from "./block_engine.ts";
+export type { BlockAnswer } from "./block_answer.ts";
 export type { LayerShares } from "./layer_shares.ts";
 export type { BlockLimits } from "./block_room.ts";
 export { SingleEngine } from "./single_engine.ts";

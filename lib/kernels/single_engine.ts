@@ -1,6 +1,7 @@
 import { type Allocator, Arena } from "./arena.ts";
 import { BlockProgram, type BlockRequest } from "./block_commands.ts";
-import type { BlockAnswer, BlockItem } from "./block_engine.ts";
+import type { BlockAnswer } from "./block_answer.ts";
+import type { BlockItem } from "./block_engine.ts";
 import { type BlockLayout, blockLayout } from "./block_layout.ts";
 import { type BlockRoom, type BlockSlot, bytesOf, takeRoom, takeSlot } from "./block_room.ts";
 import { layerShares } from "./layer_shares.ts";

@@ -73,7 +73,7 @@ export function encodeSequence(
     };
   }
   if (typeof input === "object" && input !== null && "ids" in input) {
-    return lookUp(Array.from(input.ids), table, inputSize);
+    return lookUp(input.ids, table, inputSize);
   }
   throw new TypeError(
     `Cannot ${ACTION}: it must be a text, tokens, { ids } or { values }, got ${String(input)}`,
@@ -149,36 +149,39 @@ function idsOf(
 }
 
 function lookUp(
-  ids: readonly number[],
-  table: TokenTable,
+  ids: ArrayLike<number>,
+  { embeddings, vocabulary }: TokenTable,
   inputSize: number,
   words?: readonly string[],
 ): Sequence {
-  const { embeddings, vocabulary } = table;
   if (embeddings === undefined) {
     throw new TypeError(`Cannot ${ACTION}: ids need embeddings, and this network has none; give { values }`);
   }
   requireNotEmpty(ids.length);
   const rows = embeddings.shape[0]!;
-  ids.forEach((id, step) => {
+  for (let step = 0; step < ids.length; step++) {
+    const id = ids[step]!;
     if (!(Number.isInteger(id) && id >= 0 && id < rows)) {
       throw new RangeError(
         `Cannot ${ACTION}: an id must be an integer from 0 to ${rows - 1}, got ${id} at ${step}`,
       );
     }
-  });
-  let vectors: Tensor | undefined;
+  }
+  const own = new Int32Array(ids);
+  let tokens = words, vectors: Tensor | undefined;
   return {
-    tokens: words ?? ids.map((id) => vocabulary?.[id] ?? `${id}`),
-    ids: Int32Array.from(ids),
-    // Kernels that have the table need no copy of its rows.
+    ids: own,
+    // Made when they are asked for: kernels that have the table need no copy of its rows, and many nobody reads.
+    get tokens(): readonly string[] {
+      return tokens ??= Array.from(own, (id) => vocabulary?.[id] ?? `${id}`);
+    },
     get values(): Tensor {
-      return vectors ??= rowsOf(embeddings, ids, inputSize);
+      return vectors ??= rowsOf(embeddings, own, inputSize);
     },
   };
 }
 
-function rowsOf(embeddings: NumericArray, ids: readonly number[], inputSize: number): Tensor {
+function rowsOf(embeddings: NumericArray, ids: Int32Array, inputSize: number): Tensor {
   const values = new Float64Array(ids.length * inputSize), shape = [ids.length, inputSize];
   ids.forEach((id, step) => {
     for (let k = 0; k < inputSize; k++) values[step * inputSize + k] = embeddings.get(id, k);

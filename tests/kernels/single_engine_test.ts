@@ -57,7 +57,10 @@ function compare(seed: number, { precision, ...shape }: {
     };
     const job = block.write([item], { worker: 0, index: 0, request });
     block.arena.run(job.commands);
-    assertEquals(single.run(item, request), block.read(job)[0]);
+    const answer = single.run(item, request), expected = block.read(job)[0]!;
+    for (const name of ["scores", "chosen", "results", "finite", "head", "layers", "steps"] as const) {
+      assertEquals(answer[name], expected[name], name);
+    }
   }
   assertBandsUntouched();
 }
