@@ -1,4 +1,4 @@
-import { blockChoice, blockLimits } from "../recurrent/block_limits.ts";
+import { BLOCK_LIMITS, blockChoice } from "../recurrent/block_limits.ts";
 import { BlockRunner } from "../recurrent/block_runner.ts";
 import type { RecurrentClassifier, SequenceInput } from "../recurrent/mod.ts";
 import { networkWeights } from "../recurrent/network_weights.ts";
@@ -30,17 +30,13 @@ export function explainBlocks(
     choice,
     ...(options.signal && { signal: options.signal }),
   });
-  return inOrder(model, inputs, { options, runner, limits: blockLimits(network) });
+  return inOrder(model, inputs, { options, runner });
 }
 
 async function* inOrder(
   model: RecurrentClassifier,
   inputs: Iterable<SequenceInput> | AsyncIterable<SequenceInput>,
-  { options, runner, limits }: {
-    options: ExplainAllOptions;
-    runner: BlockRunner<BlockSequence>;
-    limits: ReturnType<typeof blockLimits>;
-  },
+  { options, runner }: { options: ExplainAllOptions; runner: BlockRunner<BlockSequence> },
 ): AsyncGenerator<Explained> {
   const { method, target = "predicted" } = options, { labels } = model;
   const fixed = target === "predicted" ? undefined : resolveTarget(target, [], labels);
@@ -48,7 +44,8 @@ async function* inOrder(
   let next = 0, ended = false, moved = Promise.withResolvers<void>();
   const blocks = readBlocks(inputs, {
     model,
-    limits,
+    limits: BLOCK_LIMITS,
+    workers: options.workers ?? 1,
     target: choiceOf(fixed),
     reject: (answer) => answers.set(answer.index, answer),
     room: async (index) => {

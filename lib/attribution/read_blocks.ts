@@ -17,6 +17,8 @@ export interface BlockSequence extends BlockItem {
 export interface BlockReaderOptions {
   readonly model: RecurrentClassifier;
   readonly limits: BlockLimits;
+  /** Threads among which the blocks are shared. */
+  readonly workers: number;
   readonly target: Pick<BlockItem, "choice" | "factors">;
   /** Is given the error of each input that cannot be read. */
   readonly reject: (answer: Explained) => void;
@@ -33,7 +35,7 @@ const INPUTS_AHEAD = 1024, TOKENS_AHEAD = 2 ** 16;
  */
 export async function* readBlocks(
   inputs: Iterable<SequenceInput> | AsyncIterable<SequenceInput>,
-  { model, limits, target, reject, room }: BlockReaderOptions,
+  { model, limits, workers, target, reject, room }: BlockReaderOptions,
 ): AsyncGenerator<readonly BlockSequence[]> {
   const source = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
   let pending: ReturnType<typeof source.next> | undefined, index = 0, ended = false;
@@ -63,7 +65,7 @@ export async function* readBlocks(
         if (rejected) break;
       }
       if (rejected) yield [];
-      for (const block of cutBlocks(window, limits)) {
+      for (const block of cutBlocks(window, limits, workers)) {
         await room(index);
         yield block;
       }
@@ -87,14 +89,21 @@ export function blockSequence(
   return { ...item, values: contiguous(sequence.values), steps: sequence.values.shape[0]! };
 }
 
+/** With fewer blocks per thread than this, they are made smaller so that no thread waits long for another. */
+const FEW = 4;
+
 /** Blocks within the limits, the longest sequences first; one that is longer than the limits makes a block alone. */
 function* cutBlocks(
   window: readonly BlockSequence[],
   { rows, sequences }: BlockLimits,
+  workers: number,
 ): Generator<readonly BlockSequence[]> {
+  const total = window.reduce((sum, { steps }) => sum + steps, 0);
+  const each = Math.max(total / rows, window.length / sequences) / workers;
+  const most = workers > 1 && each < FEW ? Math.ceil(total / (workers * Math.ceil(each))) : rows;
   let block: BlockSequence[] = [], taken = 0;
   for (const sequence of window.toSorted((a, b) => b.steps - a.steps)) {
-    if (block.length > 0 && (block.length === sequences || taken + sequence.steps > rows)) {
+    if (block.length > 0 && (block.length === sequences || taken + sequence.steps > most)) {
       yield block;
       block = [];
       taken = 0;

@@ -61,7 +61,6 @@ export class BlockRunner<Item extends BlockItem> {
     this.#network = network;
     this.#options = options;
     this.#crew = new WorkerCrew(options.workers - 1, {
-      jobsPerWorker: SLOTS_PER_WORKER,
       events: { done: (job) => this.#done(job), lost: (jobs) => this.#lost(jobs) },
       ...(options.workerSource !== undefined && { source: options.workerSource }),
     });
@@ -93,7 +92,11 @@ export class BlockRunner<Item extends BlockItem> {
         signal?.throwIfAborted();
         if (failure) throw failure.error;
         if (this.#finished.length > 0) yield this.#finished.shift()!;
-        else if (this.#waiting.length > 0 && this.#place()) await this.#turn();
+        else if (this.#waiting.length === 1 && this.#options.workers > 1 && !exhausted && !pulling) {
+          // Whether more is there decides who takes this one.
+          pull();
+          await this.#turn();
+        } else if (this.#waiting.length > 0 && this.#place()) await this.#turn();
         else if (!exhausted && !pulling && this.#waiting.length === 0) pull();
         else if (pulling || this.#jobs.size > 0) await this.#event();
         else if (exhausted && this.#waiting.length === 0) return;
@@ -137,7 +140,8 @@ export class BlockRunner<Item extends BlockItem> {
       this.#waiting.unshift(items);
     }
     this.#waiting.shift();
-    const free = this.#crew.free;
+    // A worker gets a block ahead only if one is left for this thread.
+    const free = this.#crew.free(this.#waiting.length > 0 ? SLOTS_PER_WORKER : 1);
     if (free === undefined) this.#runHere(items);
     else this.#hand(items, free);
     return true;
@@ -161,7 +165,7 @@ export class BlockRunner<Item extends BlockItem> {
   #build(need: BlockLimits): void {
     const { workers, embeddings, choice } = this.#options;
     this.#engine = undefined;
-    const limits = roomyLimits(this.#network, need);
+    const limits = roomyLimits(need);
     const weights = this.#network.layers.map(({ forward }) =>
       forward.inputWeights.length + forward.recurrentWeights.length
     );

@@ -9,7 +9,6 @@ interface Member {
 export class WorkerCrew {
   readonly #members: (Member | undefined)[];
   readonly #events: { done: (job: number) => void; lost: (jobs: readonly number[]) => void };
-  readonly #jobsPerWorker: number;
 
   /**
    * @param events `done` is told each finished job, `lost` the jobs of a worker that died.
@@ -17,14 +16,12 @@ export class WorkerCrew {
    */
   constructor(
     size: number,
-    { jobsPerWorker, events, source = WORKER_SOURCE }: {
-      jobsPerWorker: number;
+    { events, source = WORKER_SOURCE }: {
       events: { done: (job: number) => void; lost: (jobs: readonly number[]) => void };
       source?: string;
     },
   ) {
     this.#events = events;
-    this.#jobsPerWorker = jobsPerWorker;
     this.#members = Array.from({ length: size }, (_, index) => {
       const member = { worker: startWorker(source), jobs: new Set<number>() };
       member.worker.onmessage = ({ data }: MessageEvent<number>) => {
@@ -43,9 +40,9 @@ export class WorkerCrew {
     return this.#members.some((member) => member !== undefined && member.jobs.size > 0);
   }
 
-  /** A worker that can take a job, the least busy first. */
-  get free(): number | undefined {
-    let best: number | undefined, fewest = this.#jobsPerWorker;
+  /** A worker with fewer jobs than `limit`, the least busy first. */
+  free(limit: number): number | undefined {
+    let best: number | undefined, fewest = limit;
     this.#members.forEach((member, index) => {
       if (member && member.jobs.size < fewest) [best, fewest] = [index, member.jobs.size];
     });

@@ -9,10 +9,14 @@ const model = lstmClassifier({
 });
 
 /** The lengths of the sequences of each block. */
-async function blocksOf(lengths: number[], limits: { rows: number; sequences: number }): Promise<number[][]> {
+async function blocksOf(
+  lengths: number[],
+  { workers = 1, ...limits }: { rows: number; sequences: number; workers?: number },
+): Promise<number[][]> {
   const blocks = readBlocks(lengths.map((length) => ({ values: zeros([length, 1]) })), {
     model,
     limits,
+    workers,
     target: { choice: -1 },
     reject: () => {},
     room: () => Promise.resolve(),
@@ -27,6 +31,16 @@ Deno.test("readBlocks() fills blocks up to their rows, the longest sequences fir
 
 Deno.test("readBlocks() fills blocks up to their sequences", async () => {
   assertEquals(await blocksOf([1, 1, 1, 1, 1], { rows: 10, sequences: 2 }), [[1, 1], [1, 1], [1]]);
+});
+
+Deno.test("readBlocks() shares a few blocks evenly among threads", async () => {
+  const equal = [2, 2, 2, 2, 2, 2];
+  assertEquals(await blocksOf(equal, { rows: 10, sequences: 8 }), [[2, 2, 2, 2, 2], [2]]);
+  assertEquals(await blocksOf(equal, { rows: 10, sequences: 8, workers: 2 }), [[2, 2, 2], [2, 2, 2]]);
+  assertEquals(await blocksOf(equal, { rows: 10, sequences: 8, workers: 3 }), [[2, 2], [2, 2], [2, 2]]);
+  // 24 steps need 3 blocks of 10, which 2 threads cannot share: 4 blocks of 6.
+  const more = new Array<number>(12).fill(2), four = new Array<number[]>(4).fill([2, 2, 2]);
+  assertEquals(await blocksOf(more, { rows: 10, sequences: 8, workers: 2 }), four);
 });
 
 Deno.test("readBlocks() gives a sequence that is longer than a block a block alone", async () => {
