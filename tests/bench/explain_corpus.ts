@@ -1,10 +1,10 @@
-import { explainAll, type Method } from "../../lib/attribution/mod.ts";
+import { explainAll, type ExplainAllOptions } from "../../lib/attribution/mod.ts";
 import type { Workload } from "./workload.ts";
 
 /** Explains every input, and throws where one cannot be explained. */
 export async function explainCorpus(
   { model, inputs }: Pick<Workload, "model" | "inputs">,
-  options: { readonly method: Method; readonly workers?: number },
+  options: Pick<ExplainAllOptions, "method" | "workers" | "detail">,
 ): Promise<void> {
   for await (const { error } of explainAll(model, inputs, options)) if (error) throw error;
 }

@@ -12,7 +12,7 @@ export interface PeerLoad {
   readonly kind: "per_sentence" | "vectorised" | "torch";
   readonly dtype: "float64" | "float32";
   /** What is done with each sentence. Default `"relevance"`. */
-  readonly task?: "relevance" | "deletion";
+  readonly task?: "relevance" | "tokens" | "deletion";
   readonly threads?: number;
   /** Batch sizes to choose the fastest of. */
   readonly sizes?: readonly number[];
@@ -57,7 +57,7 @@ export class Peer {
     return await this.#ask({ do: "run", times }) as Timing;
   }
 
-  /** The relevance of all sentences, `[tokens, E]`. */
+  /** The relevance of all sentences, `[tokens, E]` or `[tokens]`. */
   async values(kind: string): Promise<Float64Array> {
     const file = await Deno.makeTempFile();
     await this.#ask({ do: "values", kind, file });

@@ -67,10 +67,15 @@ export async function report(
   return lines.join("\n");
 }
 
-/** Relevance of all tokens, one sentence after the other. */
-export async function relevanceOf({ model, inputs }: Workload): Promise<Float64Array> {
+/** Relevance of all tokens or of all inputs, one sentence after the other. */
+export async function relevanceOf(
+  { model, inputs }: Workload,
+  detail: "tokens" | "inputs" = "inputs",
+): Promise<Float64Array> {
   const parts: Float64Array[] = [];
-  for await (const { attribution } of explainAll(model, inputs, { method: lrp({ epsilon: 0.001 }) })) {
+  for await (
+    const { attribution } of explainAll(model, inputs, { method: lrp({ epsilon: 0.001 }), detail })
+  ) {
     parts.push(Float64Array.from(attribution!.relevance.data));
   }
   const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
