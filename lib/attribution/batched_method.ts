@@ -3,7 +3,7 @@ import type { BatchSteps, Method, MethodResult } from "./method.ts";
 
 /** A method from what it does with many examples side by side; one example is a batch of one. */
 export function batchedMethod(
-  parts: Pick<Method, "name" | "options"> & Required<Pick<Method, "attributeAll">>,
+  parts: Pick<Method, "name" | "options" | "kernels"> & Required<Pick<Method, "attributeAll">>,
 ): Method {
   return Object.freeze<Method>({
     ...parts,

@@ -1,11 +1,12 @@
-import type { BlockAnswer } from "../kernels/mod.ts";
+import type { BlockAnswer, BlockRequest } from "../kernels/mod.ts";
 import type { RecurrentClassifier } from "../recurrent/mod.ts";
 import { Ledger, type LedgerEntry } from "../rules/mod.ts";
 import { exactSum } from "../statistics.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import { Attribution, type AttributionParts } from "./attribution.ts";
 import { cautions } from "./cautions.ts";
-import type { Method } from "./method.ts";
+import { gradientAttribution } from "./gradient_attribution.ts";
+import type { KernelRequest, Method } from "./method.ts";
 import type { BlockSequence } from "./read_blocks.ts";
 import type { ResolvedTarget } from "./target.ts";
 
@@ -19,28 +20,33 @@ interface Made {
   readonly ledger?: () => Ledger;
 }
 
+type MadeByRule = Made & { readonly epsilon: number; readonly biasFactor: number };
+
 /** The attribution of one sequence of a block; nothing if a number of it is not finite. */
 export function blockAttribution(
   item: BlockSequence,
   answer: BlockAnswer,
   made: Made,
 ): Attribution | undefined {
-  return answer.finite ? new Attribution(new BlockParts(item, answer, made)) : undefined;
+  if (!answer.finite) return undefined;
+  const kernels = made.method.kernels!;
+  if (kernels.send === "gradient") return gradientAttribution(item.sequence, answer, made);
+  return new Attribution(new BlockParts(item, answer, { ...made, ...kernels }));
 }
 
 /**
- * The parts of the attribution of one sequence, which are made when they are asked for: of a corpus, most never are.
+ * The parts of the attribution of one sequence by LRP, which are made when they are asked for: of a corpus, most never are.
  *
  * The ledger has one line per layer, both directions and all steps together.
  */
 class BlockParts implements AttributionParts {
   readonly #item: BlockSequence;
   readonly #answer: BlockAnswer;
-  readonly #made: Made;
+  readonly #made: MadeByRule;
   #relevance: Tensor | undefined;
   #notes: readonly string[] | undefined;
 
-  constructor(item: BlockSequence, answer: BlockAnswer, made: Made) {
+  constructor(item: BlockSequence, answer: BlockAnswer, made: MadeByRule) {
     this.#item = item;
     this.#answer = answer;
     this.#made = made;
@@ -97,14 +103,14 @@ class BlockParts implements AttributionParts {
   }
 
   #findNotes(): readonly string[] {
-    const { layers, head: { received } } = this.#answer, { model: { precision }, method } = this.#made;
+    const { layers, head: { received } } = this.#answer, { model: { precision }, epsilon } = this.#made;
     const scale = Math.max(...layers.map(({ largest }) => largest));
-    const found = cautions({ scale, received, precision, epsilon: method.batch!.epsilon });
+    const found = cautions({ scale, received, precision, epsilon });
     return [...this.#item.sequence.notes ?? [], ...found];
   }
 
   #ledgerOfLayers(): Ledger {
-    const { head, layers } = this.#answer, absorbed = 1 - this.#made.method.batch!.biasFactor;
+    const { head, layers } = this.#answer, absorbed = 1 - this.#made.biasFactor;
     const input = exactSum(this.relevance.data);
     const entries: LedgerEntry[] = [{
       layer: "output",
@@ -130,6 +136,15 @@ function addUp(a: Float64Array, b: Float64Array): Float64Array {
   const sum = new Float64Array(a.length);
   for (let i = 0; i < sum.length; i++) sum[i] = a[i]! + b[i]!;
   return sum;
+}
+
+/** What a block must send down. */
+export function blockRequest(
+  kernels: KernelRequest,
+  { directions, tokensOnly = false }: { directions: boolean; tokensOnly?: boolean },
+): BlockRequest {
+  if (kernels.send === "gradient") return { send: "gradient", epsilon: 0, biasFactor: 0, directions };
+  return { ...kernels, send: tokensOnly ? "tokens" : "relevance", directions };
 }
 
 /** The target as the kernels take it. */

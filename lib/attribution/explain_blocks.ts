@@ -2,7 +2,7 @@ import { BLOCK_LIMITS, blockChoice } from "../recurrent/block_limits.ts";
 import { BlockRunner } from "../recurrent/block_runner.ts";
 import type { RecurrentClassifier, SequenceInput } from "../recurrent/mod.ts";
 import { networkWeights } from "../recurrent/network_weights.ts";
-import { blockAttribution, choiceOf } from "./block_attribution.ts";
+import { blockAttribution, blockRequest, choiceOf } from "./block_attribution.ts";
 import type { ExplainAllOptions } from "./explain_all.ts";
 import { type Explained, explainOne } from "./explain_one.ts";
 import { type BlockSequence, readBlocks } from "./read_blocks.ts";
@@ -17,15 +17,14 @@ export function explainBlocks(
   inputs: Iterable<SequenceInput> | AsyncIterable<SequenceInput>,
   options: ExplainAllOptions,
 ): AsyncGenerator<Explained> | undefined {
-  const network = networkWeights(model), choice = blockChoice(model.precision), { batch } = options.method;
-  if (!network || !choice || !batch) return undefined;
+  const network = networkWeights(model), choice = blockChoice(model.precision), { kernels } = options.method;
+  if (!network || !choice || !kernels) return undefined;
   const runner = new BlockRunner<BlockSequence>(network, {
     workers: options.workers ?? 1,
-    request: {
-      send: options.detail === "tokens" ? "tokens" : "relevance",
+    request: blockRequest(kernels, {
       directions: options.detail === "directions",
-      ...batch,
-    },
+      tokensOnly: options.detail === "tokens",
+    }),
     embeddings: model.embeddingRows(),
     choice,
     ...(options.signal && { signal: options.signal }),

@@ -52,7 +52,8 @@ export function* explainBatch(
   });
 }
 
-function attributionOf(
+/** The attribution that a method's answer makes. */
+export function attributionOf(
   result: MethodResult,
   { model, method, input, scores, target }: {
     readonly model: AnyModel;

@@ -32,6 +32,7 @@ export function gradientTimesInput(): Method {
   return batchedMethod({
     name: "Gradient x input",
     options: {},
+    kernels: { send: "gradient" },
     attributeAll({ inputs, pass, targets }): MethodResult[] {
       return pass.gradients(targets.map(({ weights }) => weights)).map(({ values, directions }, n) => {
         const x = contiguous(inputs[n]!.values);

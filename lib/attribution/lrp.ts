@@ -85,7 +85,9 @@ export function lrp(options: LrpOptions = {}): Method {
         ? { composite: composite.name, ...composite.start && { start: composite.start } }
         : { epsilon, biasFactor, productRule },
     ),
-    ...(!composite && productRule === "all" && { batch: { epsilon, biasFactor } }),
+    ...(!composite && productRule === "all" && {
+      kernels: { send: "relevance" as const, epsilon, biasFactor },
+    }),
     attribute: ({ pass, target }) => {
       if (composite && !pass.graph) {
         throw new TypeError(

@@ -161,14 +161,22 @@ export interface MethodResult {
 /** The work of a method on many examples, with a pause after each run of the network; it gives an answer per example. */
 export type BatchSteps = Generator<undefined, readonly MethodResult[]>;
 
+/**
+ * What a method needs of the kernels that run recurrent nets: relevance by LRP-all, which is all of its answer, or the
+ * gradient, from which `attributeAll` makes it.
+ */
+export type KernelRequest =
+  | { readonly send: "relevance"; readonly epsilon: number; readonly biasFactor: number }
+  | { readonly send: "gradient" };
+
 /** A way of explaining: {@linkcode lrp}, {@linkcode sensitivity} and the others make them. */
 export interface Method {
   /** How tables and pictures call it. */
   readonly name: string;
   /** Its parameters, for the record. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** What the kernels that run many inputs at once must send down, for methods that they can do. */
-  readonly batch?: { readonly epsilon: number; readonly biasFactor: number };
+  /** What the kernels of recurrent nets must send down, for methods that they can do. */
+  readonly kernels?: KernelRequest;
   /** Explains one target of one run. */
   attribute(context: MethodContext): MethodResult;
   /**

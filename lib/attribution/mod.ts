@@ -22,6 +22,7 @@ export type {
   GraphRun,
   InputRelevance,
   InputSignal,
+  KernelRequest,
   LrpOptions,
   LrpSettings,
   Method,

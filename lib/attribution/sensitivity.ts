@@ -32,6 +32,7 @@ export function sensitivity(): Method {
   return batchedMethod({
     name: "Sensitivity",
     options: {},
+    kernels: { send: "gradient" },
     attributeAll({ pass, targets }): MethodResult[] {
       return pass.gradients(targets.map(({ weights }) => weights))
         .map(({ values: { data, shape } }) => ({ relevance: tensor(data.map((g) => g * g), shape) }));

@@ -14,7 +14,7 @@ import {
 import { ShapeError } from "../../lib/errors.ts";
 import { intentClassifier } from "../../lib/io/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
-import { deleteTokens, lstmClassifier } from "../../lib/recurrent/mod.ts";
+import { lstmClassifier } from "../../lib/recurrent/mod.ts";
 import { exactSum } from "../../lib/statistics.ts";
 import { tensor, zeros } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
@@ -76,15 +76,6 @@ Deno.test("occlusion() is the loss of score, or of probability, without a token"
   const expected = [all - probability(score(0, 0.7)), all - probability(score(0.3, 0))];
   assertClose(attribution.tokenRelevance, expected, { absolute: 1e-15 });
   assertEquals(attribution.method.name, "Occlusion (probability)");
-});
-
-Deno.test("occlusion() agrees with the deletion of tokens", () => {
-  const { tokenRelevance, score } = explain(model, input, { method: occlusion(), target: 1 });
-  const sequence = model.encode(input);
-  tokenRelevance.forEach((relevance, t) => {
-    const shortened = model.forward(deleteTokens(sequence, [t])).scores[1]!;
-    assertClose(relevance, score - shortened, { absolute: 1e-15 });
-  });
 });
 
 Deno.test("integratedGradients() adds up to the difference of the scores, and says by how much it misses", () => {
