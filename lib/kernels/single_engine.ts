@@ -120,8 +120,8 @@ export class SingleEngine {
   #writeVectors({ ids, values }: BlockItem, missing: Int32Array): void {
     const bytes = this.#network.layers[0]![0]!.inputs * this.#arena.size;
     missing.forEach((token, i) => {
-      const row = ids ? ids[token]! : token;
-      this.#tokens.writeVector(ids ? this.#embeddings : values!, row, this.#slot.values + i * bytes);
+      const id = ids?.[token] ?? -1, source = id < 0 ? values! : this.#embeddings;
+      this.#tokens.writeVector(source, id < 0 ? token : id, this.#slot.values + i * bytes);
     });
   }
 

@@ -16,7 +16,7 @@ const TOLERANCE: Record<Precision, number> = { float64: 1e-11, float32: 2e-2 };
 const numbers = (random: RandomGenerator, count: number): Float64Array =>
   Float64Array.from({ length: count }, () => random.normal(0, 1));
 
-/** Sequences of ids and, every third, of vectors; targets of all kinds. */
+/** Sequences of ids, of vectors, and of both; targets of all kinds. */
 function randomItems(
   random: RandomGenerator,
   { count, model }: { count: number; model: RecurrentClassifier },
@@ -29,7 +29,10 @@ function randomItems(
       factors: numbers(random, classes),
     }][i % 3]!;
     if (i % 4 === 3) return { ...target, steps, values: numbers(random, steps * model.inputSize) };
-    return { ...target, steps, ids: Int32Array.from({ length: steps }, () => random.integer(VOCABULARY)) };
+    const ids = Int32Array.from({ length: steps }, () => random.integer(VOCABULARY));
+    if (i % 4 < 2) return { ...target, steps, ids };
+    const values = numbers(random, steps * model.inputSize);
+    return { ...target, steps, ids: ids.map((id) => random.integer(2) === 0 ? id : -1), values };
   }).sort((a, b) => b.steps - a.steps);
 }
 
@@ -40,8 +43,10 @@ function expected(
   embeddings: Float64Array,
 ): ReturnType<RecurrentClassifier["forward"]> {
   const e = model.inputSize;
-  const vectors = values ??
-    Float64Array.from({ length: steps * e }, (_, i) => embeddings[ids![Math.floor(i / e)]! * e + i % e]!);
+  const vectors = Float64Array.from({ length: steps * e }, (_, i) => {
+    const id = ids?.[Math.floor(i / e)] ?? -1;
+    return id < 0 ? values![i]! : embeddings[id * e + i % e]!;
+  });
   return model.forward({ values: tensor(vectors, [steps, e]) });
 }
 
