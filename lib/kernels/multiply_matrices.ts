@@ -83,13 +83,14 @@ export class WasmProduct {
     this.#piece = piece;
   }
 
-  /** `C = A · B`. */
+  /** `C = A · B`; C must hold zeros. */
   multiply(a: Float64Array, b: Float64Array, c: Float64Array, { m, k, n }: ProductSizes): void {
     const inner = roundUp(k, 4);
     const columns = Math.min(n, Math.max(WIDTH, Math.floor(this.#piece / inner / WIDTH) * WIDTH));
     const wide = roundUp(columns, WIDTH);
     const rows = Math.min(m, Math.max(8, Math.floor(this.#piece / Math.max(inner, wide))));
     const room = this.#prepare(Math.max(rows * inner, inner * wide, rows * wide));
+    if (!room) return multiplyPlainly(a, b, c, { m, k, n });
     const { arena, commands } = room;
     for (let column = 0; column < n; column += columns) {
       const used = Math.min(columns, n - column), width = roundUp(used, WIDTH);
@@ -117,13 +118,18 @@ export class WasmProduct {
     }
   }
 
-  #prepare(size: number): ProductRoom {
+  /** Room for pieces of a size; nothing where there is no memory for it. */
+  #prepare(size: number): ProductRoom | undefined {
     if (this.#room && size <= this.#room.size) return this.#room;
     const numbers = Math.max(size, this.#piece);
-    const arena = new this.#memory(4 * 8 * (numbers + 8) + 4 * COMMAND_WORDS, {
-      precision: "float64",
-      rounding: "separate",
-    });
+    let arena: Arena;
+    try {
+      const bytes = 4 * 8 * (numbers + 8) + 4 * COMMAND_WORDS;
+      arena = new this.#memory(bytes, { precision: "float64", rounding: "separate" });
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
     return this.#room = {
       arena,
       size: numbers,

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { Arena } from "../../lib/kernels/arena.ts";
 import { multiplyMatrices, multiplyPlainly, WasmProduct } from "../../lib/kernels/multiply_matrices.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts";
@@ -55,6 +56,18 @@ Deno.test("small and large products alike have the bits of the plain loop", () =
     const given = size as [number, number, number];
     assertEquals(product(multiplyMatrices, 1, given), product(multiplyPlainly, 1, given));
   }
+});
+
+Deno.test("without memory for the kernels the plain loop does it", () => {
+  class Full extends Arena {
+    constructor(...given: ConstructorParameters<typeof Arena>) {
+      super(...given);
+      throw new RangeError("there is no memory left");
+    }
+  }
+  const kernels = new WasmProduct({ memory: Full });
+  const given: [number, number, number] = [9, 8, 17];
+  assertEquals(product((...args) => kernels.multiply(...args), 1, given), product(multiplyPlainly, 1, given));
 });
 
 Deno.test("the plain loop by hand", () => {
