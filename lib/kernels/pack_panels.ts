@@ -22,11 +22,15 @@ export function packPanels(arena: Arena, source: Float64Array, { rows, columns }
   const target = arena.numbers;
   let at = address / arena.size;
   for (let panel = 0; panel < columns.length; panel += width) {
-    for (let k = 0; k < rows.length; k++) {
+    for (let k = 0; k < rows.length; k++, at += width) {
       const row = rows[k]!;
-      for (let n = panel; n < panel + width; n++) {
-        const column = columns[n]!;
-        target[at++] = row < 0 || column < 0 ? 0 : source[row + column]!;
+      if (row < 0) {
+        target.fill(0, at, at + width);
+        continue;
+      }
+      for (let n = 0; n < width; n++) {
+        const column = columns[panel + n]!;
+        target[at + n] = column < 0 ? 0 : source[row + column]!;
       }
     }
   }
@@ -39,10 +43,14 @@ export function places(
   padded: number,
   { start = 0, stride = 1 }: { start?: number; stride?: number } = {},
 ): Int32Array {
-  return Int32Array.from({ length: padded }, (_, i) => i < length ? start + i * stride : -1);
+  const list = new Int32Array(padded).fill(-1);
+  for (let i = 0; i < length; i++) list[i] = start + i * stride;
+  return list;
 }
 
 /** Several lists of places, one after the other. */
 export function joinPlaces(...lists: readonly Int32Array[]): Int32Array {
-  return Int32Array.from(lists.flatMap((list) => [...list]));
+  const joined = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  lists.reduce((at, list) => (joined.set(list, at), at + list.length), 0);
+  return joined;
 }
