@@ -1,4 +1,5 @@
-import { BLOCK_LIMITS, blockChoice } from "../recurrent/block_limits.ts";
+import type { BlockLimits } from "../kernels/mod.ts";
+import { blockChoice, blockLimits } from "../recurrent/block_limits.ts";
 import { BlockRunner } from "../recurrent/block_runner.ts";
 import type { RecurrentClassifier, SequenceInput } from "../recurrent/mod.ts";
 import { networkWeights } from "../recurrent/network_weights.ts";
@@ -29,13 +30,17 @@ export function explainBlocks(
     choice,
     ...(options.signal && { signal: options.signal }),
   });
-  return inOrder(model, inputs, { options, runner });
+  return inOrder(model, inputs, { options, runner, limits: blockLimits(network) });
 }
 
 async function* inOrder(
   model: RecurrentClassifier,
   inputs: Iterable<SequenceInput> | AsyncIterable<SequenceInput>,
-  { options, runner }: { options: ExplainAllOptions; runner: BlockRunner<BlockSequence> },
+  { options, runner, limits }: {
+    options: ExplainAllOptions;
+    runner: BlockRunner<BlockSequence>;
+    limits: BlockLimits;
+  },
 ): AsyncGenerator<Explained> {
   const { method, target = "predicted" } = options, { labels } = model;
   const fixed = target === "predicted" ? undefined : resolveTarget(target, [], labels);
@@ -43,7 +48,7 @@ async function* inOrder(
   let next = 0, ended = false, moved = Promise.withResolvers<void>();
   const blocks = readBlocks(inputs, {
     model,
-    limits: BLOCK_LIMITS,
+    limits,
     workers: options.workers ?? 1,
     target: choiceOf(fixed),
     reject: (answer) => answers.set(answer.index, answer),

@@ -71,7 +71,7 @@ export class BlockEngine {
     this.#inputSize = network.layers[0]!.forward.inputSize;
     const probe = new Memory((packedNetworkSize(network) + 4096) * size, choice);
     const shape = packNetwork(probe, network);
-    const needs = { workers, vocabulary: embeddings.length / this.#inputSize };
+    const needs = { workers, choice, vocabulary: embeddings.length / this.#inputSize };
     const bytes = bytesOf(size, (arena) => this.#take(arena, shape, needs));
     this.arena = new Memory(probe.top + bytes, choice);
     // Addresses are the same in both arenas, which start alike.
@@ -173,10 +173,10 @@ export class BlockEngine {
   #take(
     arena: Parameters<typeof takeRoom>[0],
     network: PackedNetwork,
-    { workers, vocabulary }: { workers: number; vocabulary: number },
+    { workers, ...needs }: { workers: number; choice: KernelChoice; vocabulary: number },
   ): { room: BlockRoom; slots: readonly BlockSlot[] }[] {
-    const { limits } = this, { rows } = limits;
-    const tokens = takeTokenRoom(arena, network, { rows, scratch: workers * rows, vocabulary });
+    const { limits } = this;
+    const tokens = takeTokenRoom(arena, network, { ...needs, scratch: workers * limits.rows });
     return Array.from({ length: workers }, () => ({
       room: takeRoom(arena, network, { limits, tokens }),
       slots: Array.from({ length: SLOTS_PER_WORKER }, () => takeSlot(arena, network, limits)),

@@ -60,7 +60,7 @@ export class SingleEngine {
     const shape = this.#network = packNetwork(probe, network);
     const inputSize = this.#inputSize, vocabulary = embeddings.length / inputSize;
     const take = (arena: Allocator): [BlockRoom, BlockSlot] => {
-      const tokens = takeTokenRoom(arena, shape, { rows, scratch: rows, vocabulary });
+      const tokens = takeTokenRoom(arena, shape, { choice, scratch: rows, vocabulary });
       return [takeRoom(arena, shape, { limits, tokens }), takeSlot(arena, shape, limits)];
     };
     const bytes = bytesOf(size, take);

@@ -2,6 +2,7 @@ import type { Allocator, Arena } from "./arena.ts";
 import { CommandList } from "./commands.ts";
 import type { PackedNetwork } from "./packed_network.ts";
 import { type TakenSlots, TokenSlots } from "./token_slots.ts";
+import type { KernelChoice } from "./wasm_cell.ts";
 
 /** Addresses of vectors and of their projections, slot by slot: those of the table, then those of single blocks. */
 export interface TokenRoom {
@@ -14,22 +15,28 @@ export interface TokenRoom {
   readonly commands: number;
 }
 
-/** Slots of the table per row of a block, and at least. */
-const PER_ROW = 4, AT_LEAST = 1024;
+/** How large a table may become, in bytes: some 8,000 words of a net with 60 inputs and 2 × 60 units in float64. */
+const TABLE_BYTES = 2 ** 25;
 
 /**
  * Takes the room of a table.
  *
- * @param rows Steps of a block.
+ * @param choice Says how large a number and, in tests, the table is.
  * @param scratch Slots for tokens that find no place in the table.
  * @param vocabulary Number of ids.
  */
 export function takeTokenRoom(
   arena: Allocator,
   { layers }: PackedNetwork,
-  { rows, scratch, vocabulary }: { rows: number; scratch: number; vocabulary: number },
+  { choice: { precision, tableBytes = TABLE_BYTES }, scratch, vocabulary }: {
+    choice: KernelChoice;
+    scratch: number;
+    vocabulary: number;
+  },
 ): TokenRoom {
-  const [lowest] = layers, slots = Math.min(vocabulary, Math.max(PER_ROW * rows, AT_LEAST));
+  const [lowest] = layers, size = precision === "float64" ? 8 : 4;
+  const numbers = lowest!.reduce((sum, { gateColumns }) => sum + gateColumns, lowest![0]!.inputs);
+  const slots = Math.min(vocabulary, Math.floor(tableBytes / (size * numbers)));
   return {
     slots,
     values: arena.allocate((slots + scratch) * lowest![0]!.inputs),

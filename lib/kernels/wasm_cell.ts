@@ -9,6 +9,8 @@ export interface KernelChoice {
   readonly rounding: Rounding;
   /** The memory to work in; tests give one that watches its edges. */
   readonly memory?: typeof Arena;
+  /** The most bytes for projected tokens; tests give so few that not all find room. */
+  readonly tableBytes?: number;
 }
 
 /** The weights of a cell and the states of its latest run, in an arena that holds runs of up to `capacity` steps. */

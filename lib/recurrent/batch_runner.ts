@@ -6,7 +6,7 @@ import {
   type BlockRequest,
   type NetworkWeights,
 } from "../kernels/mod.ts";
-import { BLOCK_LIMITS, blockChoice, roomyLimits } from "./block_limits.ts";
+import { blockChoice, blockLimits, roomyLimits } from "./block_limits.ts";
 import { networkWeights } from "./network_weights.ts";
 import type { RecurrentClassifier } from "./recurrent_classifier.ts";
 
@@ -25,7 +25,7 @@ export function runBatch(
   if (!network || !blockChoice(model.precision)) return undefined;
   const answers = new Array<BlockAnswer>(items.length);
   const order = Array.from(items, (_, place) => place).sort((a, b) => items[b]!.steps - items[a]!.steps);
-  for (const places of cut(order, items, BLOCK_LIMITS)) {
+  for (const places of cut(order, items, blockLimits(network))) {
     const block = places.map((place) => items[place]!);
     const rows = block.reduce((sum, { steps }) => sum + steps, 0);
     const engine = engineFor(model, network, { rows, sequences: block.length });
@@ -65,7 +65,7 @@ function engineFor(model: RecurrentClassifier, network: NetworkWeights, need: Bl
   if (kept && need.rows <= kept.limits.rows && need.sequences <= kept.limits.sequences) return kept;
   const engine = new BlockEngine(network, {
     workers: 1,
-    limits: roomyLimits(need),
+    limits: roomyLimits(network, need),
     embeddings: model.embeddingRows(),
     choice: blockChoice(model.precision)!,
   });

@@ -165,7 +165,7 @@ export class BlockRunner<Item extends BlockItem> {
   #build(need: BlockLimits): void {
     const { workers, embeddings, choice } = this.#options;
     this.#engine = undefined;
-    const limits = roomyLimits(need);
+    const limits = roomyLimits(this.#network, need);
     const weights = this.#network.layers.map(({ forward }) =>
       forward.inputWeights.length + forward.recurrentWeights.length
     );

@@ -69,7 +69,7 @@ function compareBlocks(seed: number, { precision, ...shape }: {
   const model = randomRecurrent(random, { kind, inputSize, sizes, bidirectional });
   const embeddings = numbers(random, VOCABULARY * inputSize);
   const limits = { rows: 60, sequences: 6 };
-  const choice = { precision, rounding: "fused" as const, memory: GuardedArena };
+  const choice = { precision, rounding: "fused" as const, memory: GuardedArena, tableBytes: 2 ** 10 };
   const engine = new BlockEngine(networkWeights(model)!, { workers: 1, limits, embeddings, choice });
   // Several blocks on one engine: the table of tokens is filled, used and overwritten.
   for (let block = 0; block < 5; block++) {

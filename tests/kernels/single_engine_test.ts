@@ -8,7 +8,7 @@ import { networkWeights } from "../../lib/recurrent/network_weights.ts";
 import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts";
 import { randomRecurrent } from "../support/random_gru.ts";
 
-/** More ids than the table of distinct tokens has slots, so that it overflows. */
+/** More ids than a table of 32 KiB has slots, so that it overflows. */
 const VOCABULARY = 1200, CLASSES = 3, ROWS = 70;
 
 function randomItem(
@@ -39,7 +39,8 @@ function compare(seed: number, { precision, ...shape }: {
   const random = randomGenerator(seed);
   const { inputSize, bidirectional } = shape, model = randomRecurrent(random, shape);
   const embeddings = Float64Array.from({ length: VOCABULARY * inputSize }, () => random.normal(0, 1));
-  const choice = { precision, rounding: "fused" as const }, network = networkWeights(model)!;
+  const choice = { precision, rounding: "fused" as const, tableBytes: 2 ** 15 },
+    network = networkWeights(model)!;
   const single = new SingleEngine(network, {
     rows: ROWS,
     embeddings,
