@@ -40,3 +40,15 @@ Deno.test("float32 with a small epsilon says that it is unreliable", async () =>
     }
   }
 });
+
+Deno.test("relevance that fades over many steps ends in 0, without subnormal numbers, which are slow", () => {
+  const smallest = { float64: 2 ** -1022, float32: 2 ** -126 };
+  const long = { values: randomTensor(random, [4000, 5]) };
+  for (const precision of ["float64", "float32"] as const) {
+    const { data } =
+      explain(model.withPrecision(precision), long, { method: lrp({ epsilon: 0.1 }) }).relevance;
+    const sizes = data.map(Math.abs);
+    assertEquals(sizes.filter((size) => size > 0 && size < smallest[precision]), new Float64Array());
+    assert(sizes.filter((size) => size === 0).length > 1000);
+  }
+});

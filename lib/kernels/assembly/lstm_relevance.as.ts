@@ -72,11 +72,24 @@ export function lstmRelevance<T>(command: usize): void {
       weigh<T>(size, hidden + <usize>row * size, pulled + <usize>s * wide, ofHidden + at, share);
       if (share != 0) clearPadding<T>(used, units, ofHidden + at);
     }
+    if ((t & 7) == 0) {
+      quench<T>(now * units, ofHidden);
+      quench<T>(now * units, ofCell);
+    }
     last = first;
   }
   for (let s = 0; s < sequences; s++) {
     const at = <usize>s * size;
     store<T>(sums + bytes<T>(s), sumOf<T>(size, ofHidden + at) + sumOf<T>(size, ofCell + at));
+  }
+}
+
+/** Clears what has faded over many steps: it would end in subnormal numbers, with which the machine is many times slower. */
+function quench<T>(count: i32, at: usize): void {
+  const tiny = v128.splat<T>(sizeof<T>() == 8 ? <T>1e-290 : <T>1e-30);
+  for (const end = at + bytes<T>(count); at < end; at += 16) {
+    const x = v128.load(at);
+    v128.store(at, v128.andnot(x, v128.lt<T>(v128.abs<T>(x), tiny)));
   }
 }
 
