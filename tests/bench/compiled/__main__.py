@@ -1,6 +1,6 @@
 """Relevance compiled to ONNX against zennit and LXT on PyTorch, and an LSTM against NumPy.
 
-    python tests/bench/compiled [speed | memory | accuracy] [batch=1] [part of a network's name]
+    python tests/bench/compiled [speed | memory | accuracy] [batch=1] [threads=2] [part of a network's name]
 
 Needs deno, and in this Python: torch, onnx, onnxscript, onnxruntime, zennit, lxt. Prints one table for each. Both sides get
 the same weights and inputs. Speed: in one process, in turns; a ratio is the peer's smallest time over ours, above 1 where
@@ -29,13 +29,13 @@ from session import session
 warnings.filterwarnings("ignore")
 
 
-def speed(case, batches):
+def speed(case, batches, counts):
     slow = case.name.startswith("VGG16")
     for composite in case.composites[: 3 if case.name.startswith("small") else 1]:
         with tempfile.TemporaryDirectory() as folder:
             network = case.network()
             target = case.compiled(network, composite, Path(folder))
-            for threads in (1, 2):
+            for threads in counts:
                 torch.set_num_threads(threads)
                 ours = session(target, threads)
                 for batch in batches:
@@ -48,7 +48,7 @@ def speed(case, batches):
                     )
 
 
-def memory(case, batches):
+def memory(case, batches, _counts):
     for composite in case.composites[:1]:
         with tempfile.TemporaryDirectory() as folder:
             target = case.compiled(case.network(), composite, Path(folder))
@@ -59,7 +59,7 @@ def memory(case, batches):
                 print(f"| {case.name} | {composite} | {batch} | {used[0]:.0f} | {used[1]:.0f} | {used[1] / used[0]:.1f} |", flush=True)
 
 
-def accuracy(case, _batches):
+def accuracy(case, _batches, _counts):
     x = case.input(1)
     for composite in case.composites:
         with tempfile.TemporaryDirectory() as folder:
@@ -81,8 +81,10 @@ HEADS = {
 def main():
     words = sys.argv[1:]
     kinds = [kind for kind in (speed, memory, accuracy) if kind.__name__ in words] or [speed, memory, accuracy]
-    batches = [int(word[6:]) for word in words if word.startswith("batch=")] or [1, 32]
-    wanted = [word for word in words if word not in ("speed", "memory", "accuracy") and not word.startswith("batch=")]
+    given = dict(word.split("=") for word in words if "=" in word)
+    batches = [int(given["batch"])] if "batch" in given else [1, 32]
+    counts = [int(given["threads"])] if "threads" in given else [1, 2]
+    wanted = [word for word in words if word not in ("speed", "memory", "accuracy") and "=" not in word]
     print(f"torch {torch.__version__}, onnxruntime {onnxruntime.__version__}, {os.cpu_count()} cores")
     for kind in kinds:
         columns = HEADS[kind].split(" | ")
@@ -90,7 +92,7 @@ def main():
         for case in CASES:
             if all(word in case.name for word in wanted):
                 if kind is not memory or case.name.startswith("VGG16") or wanted:
-                    kind(case, batches)
+                    kind(case, batches, counts)
 
 
 main()
