@@ -51,6 +51,8 @@ export class BlockEngine {
   readonly #inputSize: number;
   /** The vectors of all token ids, `[V, E]`. */
   readonly embeddings: Float64Array;
+  /** Threads that it has room for. */
+  readonly workers: number;
   readonly #singles = new Map<number, BlockLayout>();
   readonly #tokens: TokenTable;
   readonly #workers: readonly { room: BlockRoom; slots: readonly BlockSlot[] }[];
@@ -68,6 +70,7 @@ export class BlockEngine {
     const Memory = choice.memory ?? Arena, size = choice.precision === "float64" ? 8 : 4;
     this.limits = limits;
     this.embeddings = embeddings;
+    this.workers = workers;
     this.#inputSize = network.layers[0]!.forward.inputSize;
     const probe = new Memory((packedNetworkSize(network) + 4096) * size, choice);
     const shape = packNetwork(probe, network);

@@ -38,7 +38,10 @@ const PATIENCE_MS = 5000;
 /** With no workers to listen to, how long this thread may work before others get their turn. */
 const TURN_MS = 8;
 
-/** Engines of runs without workers that are over, for the next run of the same net; by its output weights. */
+/** Where there are immediates. */
+const { setImmediate: immediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
+
+/** Engines of runs that are over, for the next run of the same net; by its output weights. */
 const idle = new WeakMap<Float64Array, BlockEngine>();
 
 /** Runs blocks on this thread and on workers. */
@@ -103,8 +106,10 @@ export class BlockRunner<Item extends BlockItem> {
       }
     } finally {
       signal?.removeEventListener("abort", wake);
+      // A worker that was ended in the middle of a job may go on writing for a while.
+      const quiet = this.#jobs.size === 0 && this.#crew.whole;
       this.#crew.close();
-      if (this.#engine && this.#options.workers === 1) idle.set(this.#network.outputWeights, this.#engine);
+      if (this.#engine && quiet) idle.set(this.#network.outputWeights, this.#engine);
       // Not awaited: a source that is waited for may never answer.
       blocks.return?.().catch(() => {});
       this.#turns.port1.close();
@@ -112,12 +117,16 @@ export class BlockRunner<Item extends BlockItem> {
     }
   }
 
-  /** Lets messages and timers in between blocks; a timer would take milliseconds. */
+  /**
+   * Lets messages and timers in between blocks; a timer would take milliseconds. Deno looks for the answers of workers
+   * after an immediate, but hardly between two messages of a channel.
+   */
   #turn(): Promise<void> | undefined {
     const now = performance.now();
     if (this.#options.workers === 1 && now - this.#lastTurn < TURN_MS) return undefined;
     this.#lastTurn = now;
     return new Promise((resolve) => {
+      if (this.#options.workers > 1 && immediate) return immediate(() => resolve());
       this.#turns.port1.onmessage = () => resolve();
       this.#turns.port2.postMessage(0);
     });
@@ -182,9 +191,10 @@ export class BlockRunner<Item extends BlockItem> {
 
   #takeIdle(need: BlockLimits): BlockEngine | undefined {
     const { workers, embeddings, choice } = this.#options, { outputWeights } = this.#network;
-    const kept = workers === 1 ? idle.get(outputWeights) : undefined;
+    const kept = idle.get(outputWeights);
     idle.delete(outputWeights);
-    const fits = kept && kept.embeddings === embeddings && kept.arena.precision === choice.precision &&
+    const fits = kept && kept.workers === workers && kept.embeddings === embeddings &&
+      kept.arena.precision === choice.precision &&
       kept.arena.rounding === choice.rounding && need.rows <= kept.limits.rows &&
       need.sequences <= kept.limits.sequences;
     return fits ? kept : undefined;

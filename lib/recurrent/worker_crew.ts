@@ -40,6 +40,11 @@ export class WorkerCrew {
     return this.#members.some((member) => member !== undefined && member.jobs.size > 0);
   }
 
+  /** Whether all workers are there still. */
+  get whole(): boolean {
+    return this.#members.every((member) => member !== undefined);
+  }
+
   /** A worker with fewer jobs than `limit`, the least busy first. */
   free(limit: number): number | undefined {
     let best: number | undefined, fewest = limit;
