@@ -28,6 +28,8 @@ export interface RecurrentCell {
   readonly lstmWeights?: LstmWeights;
   /** Those of a GRU, likewise. */
   readonly gruWeights?: GruWeights;
+  /** What its kernels count in. */
+  readonly precision: Precision;
   /** The same cell with kernels that count in another precision; what they give stays float64. */
   withPrecision(precision: Precision): RecurrentCell;
   /** Runs over inputs `[T, e]` in processing order. */

@@ -61,6 +61,7 @@ function cellOf(name: string, weights: GruWeights, precision: Precision): Recurr
     name,
     inputSize: weights.inputSize,
     hiddenSize: weights.hiddenSize,
+    precision,
     gruWeights: weights,
     withPrecision: (other) => cellOf(name, weights, other),
     forward: (input, steps) => kernels.forward(input, steps),

@@ -66,6 +66,7 @@ function cellOf(name: string, weights: LstmWeights, precision: Precision): Recur
     name,
     inputSize: weights.inputSize,
     hiddenSize: weights.hiddenSize,
+    precision,
     lstmWeights: weights,
     withPrecision: (other) => cellOf(name, weights, other),
     forward: (input, steps) => kernels.forward(input, steps),

@@ -33,8 +33,6 @@ export interface RecurrentClassifierOptions extends TokenTable {
   readonly output: OutputLayer;
   /** The names of the classes; their numbers if left out. */
   readonly labels?: readonly string[];
-  /** What its cells count in. Default `"float64"`. */
-  readonly precision?: Precision;
 }
 
 /**
@@ -67,7 +65,7 @@ export class RecurrentClassifier {
     const action = "build a recurrent classifier";
     requireOptions(options, {
       action,
-      known: ["output", "labels", "embeddings", "vocabulary", "unknownToken", "tokenize", "precision"],
+      known: ["output", "labels", "embeddings", "vocabulary", "unknownToken", "tokenize"],
       required: ["output"],
     });
     requireOptions(options.output, { action, known: ["weights", "bias"], required: ["weights"] });
@@ -76,7 +74,7 @@ export class RecurrentClassifier {
       throw new RangeError(`Cannot ${action}: it must have at least one layer, got none`);
     }
     this.layers = Object.freeze([...layers]);
-    this.precision = options.precision ?? "float64";
+    this.precision = layers[0]!.forward.precision;
     const units = hiddenUnits(layers.at(-1)!);
     requireShape(output.weights.shape, [-1, units], { action, where: "output weights" });
     const classes = output.weights.shape[0]!;
@@ -138,7 +136,6 @@ export class RecurrentClassifier {
         weights: tensor(this.outputWeights, [classes, units]),
         bias: tensor(this.outputBias, [classes]),
       },
-      precision,
     });
   }
 

@@ -29,7 +29,7 @@ Deno.test("nets whose parts do not fit cannot be built", () => {
     build({ dropout: 0.5 } as Partial<LstmClassifierOptions>),
     TypeError,
     net +
-      'options must be among output, labels, embeddings, vocabulary, unknownToken, tokenize, precision, got "dropout"',
+      'options must be among output, labels, embeddings, vocabulary, unknownToken, tokenize, got "dropout"',
   );
   assertMessage(
     part({ weights: zeros([8, 3]) }),
