@@ -35,8 +35,11 @@ export interface BlockRunnerOptions {
 /** A worker that has not answered for so long, plus some ten times what its block should take, is taken for dead. */
 const PATIENCE_MS = 5000;
 
-/** With no workers to listen to, how long this thread may work before others get their turn. */
+/** How long this thread may work before others get their turn. */
 const TURN_MS = 8;
+
+/** A source that has its next block at hand gives it within so many steps of its promises. */
+const READY = 32;
 
 /** Where there are immediates. */
 const { setImmediate: immediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
@@ -78,6 +81,8 @@ export class BlockRunner<Item extends BlockItem> {
     const { signal } = this.#options;
     const wake = (): void => this.#wake.resolve();
     signal?.addEventListener("abort", wake);
+    // So many that each worker can have one ahead while this thread runs its own.
+    const ahead = SLOTS_PER_WORKER * (this.#options.workers - 1) + 1;
     let pulling = false, exhausted = false, failure: { error: unknown } | undefined;
     const pull = (): void => {
       pulling = true;
@@ -94,13 +99,13 @@ export class BlockRunner<Item extends BlockItem> {
       for (;;) {
         signal?.throwIfAborted();
         if (failure) throw failure.error;
+        this.#crew.look();
         if (this.#finished.length > 0) yield this.#finished.shift()!;
-        else if (this.#waiting.length === 1 && this.#options.workers > 1 && !exhausted && !pulling) {
-          // Whether more is there decides who takes this one.
+        else if (this.#waiting.length < ahead && !exhausted && !pulling) {
           pull();
-          await this.#turn();
+          // Blocks that are there already need no turn of the event loop.
+          for (let i = 0; pulling && i < READY; i++) await undefined;
         } else if (this.#waiting.length > 0 && this.#place()) await this.#turn();
-        else if (!exhausted && !pulling && this.#waiting.length === 0) pull();
         else if (pulling || this.#jobs.size > 0) await this.#event();
         else if (exhausted && this.#waiting.length === 0) return;
       }
@@ -123,7 +128,7 @@ export class BlockRunner<Item extends BlockItem> {
    */
   #turn(): Promise<void> | undefined {
     const now = performance.now();
-    if (this.#options.workers === 1 && now - this.#lastTurn < TURN_MS) return undefined;
+    if (now - this.#lastTurn < TURN_MS) return undefined;
     this.#lastTurn = now;
     return new Promise((resolve) => {
       if (this.#options.workers > 1 && immediate) return immediate(() => resolve());

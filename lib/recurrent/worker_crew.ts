@@ -2,7 +2,11 @@ import { startWorker, WORKER_SOURCE, type WorkerOrder } from "./block_worker.ts"
 
 interface Member {
   readonly worker: Worker;
+  /** What it was given and is not known to be done, in order. */
   readonly jobs: Set<number>;
+  /** How many jobs it has finished, as it says itself, and how many of them are known. */
+  readonly finished: Int32Array;
+  known: number;
 }
 
 /** Workers that run jobs on one shared memory. A worker that dies gives its jobs back. */
@@ -23,10 +27,9 @@ export class WorkerCrew {
   ) {
     this.#events = events;
     this.#members = Array.from({ length: size }, (_, index) => {
-      const member = { worker: startWorker(source), jobs: new Set<number>() };
-      member.worker.onmessage = ({ data }: MessageEvent<number>) => {
-        if (member.jobs.delete(data)) events.done(data);
-      };
+      const finished = new Int32Array(new SharedArrayBuffer(4));
+      const member: Member = { worker: startWorker(source), jobs: new Set(), finished, known: 0 };
+      member.worker.onmessage = () => this.#look(member);
       member.worker.onerror = (event) => {
         event.preventDefault();
         this.#dismiss(index);
@@ -54,9 +57,16 @@ export class WorkerCrew {
     return best;
   }
 
+  /** Hears of finished jobs without a turn of the event loop. */
+  look(): void {
+    for (const member of this.#members) if (member) this.#look(member);
+  }
+
   /** Tells all workers which memory they work on. */
   move(module: WebAssembly.Module, memory: WebAssembly.Memory, entry: string): void {
-    for (const member of this.#members) send(member, { module, memory, entry });
+    for (const member of this.#members) {
+      if (member) send(member, { module, memory, entry, finished: member.finished });
+    }
   }
 
   /** Gives a job to a worker. */
@@ -76,6 +86,15 @@ export class WorkerCrew {
       member?.worker.terminate();
       this.#members[index] = undefined;
     });
+  }
+
+  #look(member: Member): void {
+    const count = Atomics.load(member.finished, 0);
+    for (const job of [...member.jobs].slice(0, count - member.known)) {
+      member.jobs.delete(job);
+      member.known++;
+      this.#events.done(job);
+    }
   }
 
   #dismiss(index: number): void {

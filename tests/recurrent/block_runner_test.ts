@@ -68,7 +68,7 @@ Deno.test("a worker that dies at its start", async () => {
 });
 
 Deno.test("a worker that dies after its work and before its answer", async () => {
-  const workerSource = WORKER_SOURCE.replace("self.postMessage(data.job);", 'throw new Error("dead");');
+  const workerSource = WORKER_SOURCE.replace("Atomics.add(finished, 0, 1);", 'throw new Error("dead");');
   assertEquals(await relevances({ workers: 2, workerSource }), expected);
 });
 
