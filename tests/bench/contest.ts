@@ -27,7 +27,7 @@ export async function measure(run: () => unknown): Promise<Timing> {
 /** Measures all contestants in turn, round after round, so that what disturbs one disturbs all. */
 export async function contest(
   contestants: readonly Contestant[],
-  { rounds, warmUps = 2 }: { rounds: number; warmUps?: number },
+  { rounds, warmUps = 5 }: { rounds: number; warmUps?: number },
 ): Promise<Result[]> {
   const timings = contestants.map(() => [] as Timing[]);
   for (let round = -warmUps; round < rounds; round++) {
