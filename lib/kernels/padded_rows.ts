@@ -22,10 +22,11 @@ export function putRows(arena: Arena, place: PaddedRows, values: Float64Array): 
 /** Copies rows `[rows, used]` out of an arena, in float64. */
 export function takeRows(arena: Arena, { address, rows, used, width }: PaddedRows): Float64Array {
   const source = arena.view(address, rows * width);
+  if (used === width) return Float64Array.from(source);
   const values = new Float64Array(rows * used);
-  if (used === width) values.set(source);
-  else {for (let row = 0; row < rows; row++) {
-      values.set(source.subarray(row * width, row * width + used), row * used);
-    }}
+  // One by one: between arrays of two kinds, `set` takes many times as long.
+  for (let row = 0, to = 0; row < rows; row++) {
+    for (let from = row * width, end = from + used; from < end; from++) values[to++] = source[from]!;
+  }
   return values;
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { explain, explainAll, gradientTimesInput, lrp } from "../../lib/attribution/mod.ts";
 import { ShapeError } from "../../lib/errors.ts";
 import { randomGenerator } from "../../lib/random.ts";

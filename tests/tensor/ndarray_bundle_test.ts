@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import ndarray from "ndarray";
-import { tensor } from "../../lib/tensor/mod.ts";
+import { type Tensor, tensor } from "../../lib/tensor/mod.ts";
 import { buildNdarray } from "../support/build_ndarray.ts";
 import { readText } from "../support/project_files.ts";
 
@@ -10,7 +10,7 @@ Deno.test("the bundle of ndarray is what its sources give", async () => {
 
 Deno.test("a tensor is an array of npm:ndarray in everything but the module it comes from", () => {
   const ours = tensor([[1, 2, 3], [4, 5, 6]]), theirs = ndarray(Float64Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
-  const look = (array: typeof theirs): unknown => ({
+  const look = (array: Tensor): unknown => ({
     properties: [
       array.dtype,
       array.size,
