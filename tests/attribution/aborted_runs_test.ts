@@ -1,7 +1,9 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { explain, explainAll, lrp } from "../../lib/attribution/mod.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { explain, lrp } from "../../lib/attribution/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { lstmClassifier } from "../../lib/recurrent/mod.ts";
+import type { AbortedCalls } from "../support/aborted_calls.ts";
+import { runProgram } from "../support/run_program.ts";
 import { randomLstm, randomTensor } from "../support/random_lstm.ts";
 
 const random = randomGenerator(8);
@@ -11,57 +13,14 @@ const { model, layers, output } = randomLstm(random, {
   classes: 3,
   bidirectional: true,
 });
-const inputs = Array.from(
-  { length: 200 },
-  () => ({ values: randomTensor(random, [1 + random.integer(20), 6]) }),
-);
 const method = lrp();
 
 Deno.test("1,000 aborted calls of explainAll() leave no worker and no memory behind", async () => {
-  const { Worker } = globalThis;
-  const alive = new Set<Worker>();
-  let started = 0;
-  globalThis.Worker = class extends Worker {
-    constructor(...args: ConstructorParameters<typeof Worker>) {
-      super(...args);
-      alive.add(this);
-      started++;
-    }
-    override terminate(): void {
-      alive.delete(this);
-      super.terminate();
-    }
-  };
-  /** Aborts after the first answer, before it, or by leaving the loop. */
-  const abort = async (i: number): Promise<void> => {
-    const controller = new AbortController(), workers = i % 10 === 0 ? 2 : 1;
-    if (i % 3 === 2) {
-      for await (const _ of explainAll(model, inputs, { method, workers })) return;
-    }
-    const stop = (): void => controller.abort(new Error("stop"));
-    if (i % 3 === 1) queueMicrotask(stop);
-    await assertRejects(
-      async () => {
-        for await (const _ of explainAll(model, inputs, { method, workers, signal: controller.signal })) {
-          stop();
-        }
-      },
-      Error,
-      "stop",
-    );
-  };
-  const resident = (): number => Deno.memoryUsage().rss / 2 ** 20;
-  try {
-    for (let i = 0; i < 100; i++) await abort(i);
-    const before = resident();
-    for (let i = 0; i < 1000; i++) await abort(i);
-    const grown = resident() - before;
-    assert(started >= 100, `${started} workers`);
-    assertEquals(alive.size, 0);
-    assert(grown < 100, `${grown} MiB more`);
-  } finally {
-    globalThis.Worker = Worker;
-  }
+  // In a process of its own, whose memory no other test takes.
+  const { started, alive, grown } = await runProgram<AbortedCalls>("tests/support/aborted_calls.ts");
+  assert(started >= 100, `${started} workers`);
+  assertEquals(alive, 0);
+  assert(grown < 100, `${grown} MiB more`);
 });
 
 Deno.test("an input that the kernels cannot address is an error that says how much it needs", () => {
@@ -84,7 +43,10 @@ Deno.test("memory that the machine does not give is an error that says how much 
   } as unknown as typeof Memory;
   try {
     const fresh = model.withPrecision("float32");
-    const error = assertThrows(() => explain(fresh, inputs[0]!, { method }), RangeError);
+    const error = assertThrows(
+      () => explain(fresh, { values: randomTensor(random, [5, 6]) }, { method }),
+      RangeError,
+    );
     assert(/^Cannot run the kernels: they need \d+ MiB, and there is no memory left$/.test(error.message));
     assertEquals((error.cause as Error).message, "could not allocate memory");
   } finally {

@@ -22,8 +22,8 @@ Deno.test("every rule that is exported is among the cases of the property tests"
 
 Deno.test("every layer that is exported is among the cases of the property tests", () => {
   const kinds = new Set(layerCases().map(({ layer }) => layer.kind));
-  // A lookup ends relevance, positions are a constant; the other two make no layer.
-  const others = ["embedding", "positions", "batchNormAffine", "causalMask"];
+  // A lookup ends relevance, positions and masks of lengths are constants; the other two make no layer.
+  const others = ["embedding", "positions", "lengthMask", "batchNormAffine", "causalMask"];
   assertEquals(functions(layers).filter((name) => !kinds.has(name)).sort(), others.sort());
   assertEquals(["lstm", "gru"].filter((name) => !(name in networks)), []); // in the properties of sequence networks
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { BlockItem } from "../../lib/kernels/mod.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { blockChoice } from "../../lib/recurrent/block_limits.ts";
@@ -28,7 +28,7 @@ async function* blocks(count = BLOCKS): AsyncGenerator<Numbered[]> {
 }
 
 function runner(
-  { workers, workerSource, signal }: { workers: number; workerSource?: string; signal?: AbortSignal },
+  { workers, workerSource }: { workers: number; workerSource?: string },
 ): BlockRunner<Numbered> {
   return new BlockRunner<Numbered>(networkWeights(model)!, {
     workers,
@@ -36,7 +36,6 @@ function runner(
     embeddings,
     choice: blockChoice("float64")!,
     ...(workerSource !== undefined && { workerSource }),
-    ...(signal && { signal }),
   });
 }
 
@@ -78,25 +77,4 @@ Deno.test("a worker that falls silent is given up", async () => {
     "if (data.job > 1) return; run(data.commands);",
   );
   assertEquals(await relevances({ workers: 2, workerSource }), expected);
-});
-
-Deno.test("1,000 aborted runs leave no worker and no memory behind", async () => {
-  const resident = (): number => Deno.memoryUsage().rss / 2 ** 20;
-  const abort = async (workers: number): Promise<void> => {
-    const controller = new AbortController();
-    await assertRejects(
-      async () => {
-        for await (const _ of runner({ workers, signal: controller.signal }).run(blocks())) {
-          controller.abort(new Error("stop"));
-        }
-      },
-      Error,
-      "stop",
-    );
-  };
-  for (let i = 0; i < 50; i++) await abort(2);
-  const before = resident();
-  for (let i = 0; i < 1000; i++) await abort(i % 10 === 0 ? 2 : 1);
-  const grown = resident() - before;
-  assert(grown < 100, `${grown} MiB more`);
 });
