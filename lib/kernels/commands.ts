@@ -16,6 +16,9 @@ export const COMMANDS = {
   sumSteps: 14,
 } as const;
 
+// The words of a float64.
+const REAL = new Float64Array(1), WORDS = new Int32Array(REAL.buffer);
+
 /** A list of commands for the kernels, in the order in which they run. */
 export class CommandList {
   readonly #words: number[] = [];
@@ -26,7 +29,10 @@ export class CommandList {
     this.#words.push(COMMANDS[name], 0);
     for (const argument of args) {
       if (typeof argument === "number") this.#words.push(argument);
-      else this.#words.push(...new Int32Array(Float64Array.of(argument.real).buffer));
+      else {
+        REAL[0] = argument.real;
+        this.#words.push(WORDS[0]!, WORDS[1]!);
+      }
     }
     this.#words[start + 1] = this.#words.length - start;
   }

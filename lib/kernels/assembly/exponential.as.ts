@@ -70,3 +70,20 @@ export function tanh<T>(x: v128): v128 {
     multiplyAdd<T>(p, less, v128.mul<T>(q, more)),
   );
 }
+
+/** sigmoid(x) tanh(z) with one division; where it is below 1e-25 in float32, or 1e-290 in float64, it may be 0. */
+@inline
+export function sigmoidTanh<T>(x: v128, z: v128): v128 {
+  const y = exponent<T>(x, 4, 0), shifted = v128.add<T>(y, constant<T>(6));
+  const f = v128.sub<T>(y, v128.sub<T>(shifted, constant<T>(6))), s = v128.mul<T>(f, f);
+  const p = numerator<T>(f, s), q = denominator<T>(s), low = v128.sub<T>(q, p);
+  const below = multiplyAdd<T>(power<T>(shifted), v128.add<T>(q, p), low);
+  const y2 = exponent<T>(z, 5, 2), shifted2 = v128.add<T>(y2, constant<T>(6));
+  const f2 = v128.sub<T>(y2, v128.sub<T>(shifted2, constant<T>(6))), s2 = v128.mul<T>(f2, f2);
+  const p2 = numerator<T>(f2, s2), q2 = denominator<T>(s2), scale = power<T>(shifted2), one = constant<T>(7);
+  const less = v128.sub<T>(scale, one), more = v128.add<T>(scale, one);
+  return v128.div<T>(
+    v128.mul<T>(low, multiplyAdd<T>(p2, more, v128.mul<T>(q2, less))),
+    v128.mul<T>(below, multiplyAdd<T>(p2, less, v128.mul<T>(q2, more))),
+  );
+}

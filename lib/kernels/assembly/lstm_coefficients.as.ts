@@ -6,8 +6,8 @@ import { bytes, multiplyAdd, signOf } from "./vector.as";
 /** `added / (|z| + ε)`; added, i ⊙ tanh(z), has the sign of z. An infinite z gives NaN: it would swallow relevance. */
 @inline
 export function shareOfCandidate<T>(added: v128, z: v128, epsilons: v128): v128 {
-  const share = v128.div<T>(added, v128.add<T>(v128.abs<T>(z), epsilons));
-  return multiplyAdd<T>(z, v128.splat<T>(<T>0), share);
+  const inverse = v128.div<T>(v128.splat<T>(<T>1), v128.add<T>(v128.abs<T>(z), epsilons));
+  return multiplyAdd<T>(added, inverse, v128.mul<T>(z, v128.splat<T>(<T>0)));
 }
 
 @inline

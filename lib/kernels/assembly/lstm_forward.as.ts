@@ -1,5 +1,5 @@
 import { active, address, clear, entry, word } from "./block.as";
-import { sigmoid, tanh } from "./exponential.as";
+import { sigmoid, sigmoidTanh, tanh } from "./exponential.as";
 import { inverseOfCell, shareOfCandidate } from "./lstm_coefficients.as";
 import { product } from "./matrix_product.as";
 import { bytes, multiplyAdd } from "./vector.as";
@@ -114,10 +114,10 @@ function stepForRelevance<T>(
   const epsilons = v128.splat<T>(epsilon), atO = 3 * size;
   for (let j: usize = 0; j < size; j += 16) {
     const atF = j + size, atG = atF + size;
-    const i = sigmoid<T>(v128.add<T>(v128.load(projection + j), v128.load(recurrent + j)));
+    const i = v128.add<T>(v128.load(projection + j), v128.load(recurrent + j));
     const f = sigmoid<T>(v128.add<T>(v128.load(projection + atF), v128.load(recurrent + atF)));
     const z = v128.add<T>(v128.load(projection + atG), v128.load(recurrent + atG));
-    const kept = v128.mul<T>(f, v128.load(cell + j)), added = v128.mul<T>(i, tanh<T>(z));
+    const kept = v128.mul<T>(f, v128.load(cell + j)), added = sigmoidTanh<T>(i, z);
     if (candidate) v128.store(candidate + j, z);
     v128.store(coefficients + j, kept);
     v128.store(coefficients + j + size, shareOfCandidate<T>(added, z, epsilons));
@@ -125,8 +125,8 @@ function stepForRelevance<T>(
   }
   for (let j: usize = 0; j < size; j += 16) {
     const c = v128.load(cell + j);
-    const o = sigmoid<T>(v128.add<T>(v128.load(projection + j + atO), v128.load(recurrent + j + atO)));
+    const o = v128.add<T>(v128.load(projection + j + atO), v128.load(recurrent + j + atO));
     v128.store(coefficients + j + 2 * size, inverseOfCell<T>(c, epsilons));
-    v128.store(hidden + j, v128.mul<T>(o, tanh<T>(c)));
+    v128.store(hidden + j, sigmoidTanh<T>(o, c));
   }
 }
