@@ -10,9 +10,8 @@ import type { KernelRequest, Method } from "./method.ts";
 import type { BlockSequence } from "./read_blocks.ts";
 import type { ResolvedTarget } from "./target.ts";
 
-/** What a {@linkcode BlockParts} is made from. */
-interface Made {
-  readonly target: ResolvedTarget;
+/** What attributions have in common that were made alike. */
+export interface Made {
   readonly model: RecurrentClassifier;
   readonly method: Method;
   /** Whether only the relevance of whole tokens was asked for. */
@@ -20,18 +19,17 @@ interface Made {
   readonly ledger?: () => Ledger;
 }
 
-type MadeByRule = Made & { readonly epsilon: number; readonly biasFactor: number };
-
 /** The attribution of one sequence of a block; nothing if a number of it is not finite. */
 export function blockAttribution(
   item: BlockSequence,
   answer: BlockAnswer,
-  made: Made,
+  { target, made }: { target: ResolvedTarget; made: Made },
 ): Attribution | undefined {
   if (!answer.finite) return undefined;
-  const kernels = made.method.kernels!;
-  if (kernels.send === "gradient") return gradientAttribution(item.sequence, answer, made);
-  return new Attribution(new BlockParts(item, answer, { ...made, ...kernels }));
+  if (made.method.kernels!.send === "gradient") {
+    return gradientAttribution(item.sequence, answer, { ...made, target });
+  }
+  return new Attribution(new BlockParts(item, answer, { target, made }));
 }
 
 /**
@@ -42,14 +40,20 @@ export function blockAttribution(
 class BlockParts implements AttributionParts {
   readonly #item: BlockSequence;
   readonly #answer: BlockAnswer;
-  readonly #made: MadeByRule;
+  readonly #made: Made;
   #relevance: Tensor | undefined;
   #notes: readonly string[] | undefined;
+  readonly target: ResolvedTarget;
 
-  constructor(item: BlockSequence, answer: BlockAnswer, made: MadeByRule) {
+  constructor(
+    item: BlockSequence,
+    answer: BlockAnswer,
+    { target, made }: { target: ResolvedTarget; made: Made },
+  ) {
     this.#item = item;
     this.#answer = answer;
     this.#made = made;
+    this.target = target;
   }
 
   get relevance(): Tensor {
@@ -76,10 +80,6 @@ class BlockParts implements AttributionParts {
     return this.#made.model.labels;
   }
 
-  get target(): ResolvedTarget {
-    return this.#made.target;
-  }
-
   get rest(): number {
     return this.#answer.layers.reduce((sum, layer) => sum + layer.rest, 0);
   }
@@ -97,20 +97,25 @@ class BlockParts implements AttributionParts {
     return this.#made.ledger ?? (() => this.#ledgerOfLayers());
   }
 
+  get #rule(): Extract<KernelRequest, { send: "relevance" }> {
+    return this.#made.method.kernels as Extract<KernelRequest, { send: "relevance" }>;
+  }
+
   #tensor(values: Float64Array): Tensor {
     const { steps } = this.#item;
     return tensor(values, this.#made.tokensOnly ? [steps] : [steps, values.length / steps]);
   }
 
   #findNotes(): readonly string[] {
-    const { layers, head: { received } } = this.#answer, { model: { precision }, epsilon } = this.#made;
+    const { layers, head: { received } } = this.#answer, { model: { precision } } = this.#made;
+    const { epsilon } = this.#rule;
     const scale = Math.max(...layers.map(({ largest }) => largest));
     const found = cautions({ scale, received, precision, epsilon });
     return [...this.#item.sequence.notes ?? [], ...found];
   }
 
   #ledgerOfLayers(): Ledger {
-    const { head, layers } = this.#answer, absorbed = 1 - this.#made.biasFactor;
+    const { head, layers } = this.#answer, absorbed = 1 - this.#rule.biasFactor;
     const input = exactSum(this.relevance.data);
     const entries: LedgerEntry[] = [{
       layer: "output",

@@ -1,6 +1,7 @@
 import { Network } from "../networks/mod.ts";
 import { requireOptions } from "../options.ts";
 import { RecurrentClassifier, type SequenceInput } from "../recurrent/mod.ts";
+import { WorkerPool } from "../recurrent/worker_pool.ts";
 import type { ExplainOptions } from "./explain.ts";
 import { explainBlocks } from "./explain_blocks.ts";
 import { explainEach } from "./explain_each.ts";
@@ -17,8 +18,8 @@ const DETAILS = ["tokens", "inputs", "directions"];
 
 /** How {@linkcode explainAll} explains. */
 export interface ExplainAllOptions extends ExplainOptions {
-  /** Threads that work on it, this one included. Default 1. */
-  readonly workers?: number;
+  /** Threads that work on it, this one included, or a pool of them. Default 1. */
+  readonly workers?: number | WorkerPool;
   /**
    * What LRP of recurrent nets answers: relevance of tokens alone, `[T]`, which is fastest; of every input component,
    * `[T, E]`; or for a net that reads both ways also its two directions apart. Default `"inputs"`.
@@ -39,7 +40,7 @@ export interface ExplainAllOptions extends ExplainOptions {
  * network treats each row of a batch by itself. An input that cannot be explained is answered with its error, and the rest
  * goes on.
  *
- * @throws {RangeError} If `workers` is not a positive integer.
+ * @throws {RangeError} If `workers` is neither a positive integer nor a pool.
  * @throws The reason of the signal, when it is aborted.
  *
  * @example Two inputs, one of them bad
@@ -101,8 +102,8 @@ export async function* explainAll<Input>(
   requireOptions(options, { action, known, required: ["method"] });
   const { workers = 1, detail = "inputs", signal, onProgress } = options;
   requireMethod(options.method, action);
-  if (!Number.isInteger(workers) || workers < 1) {
-    throw new RangeError(`Cannot ${action}: workers must be a positive integer, got ${workers}`);
+  if (!(workers instanceof WorkerPool || Number.isInteger(workers) && workers >= 1)) {
+    throw new RangeError(`Cannot ${action}: workers must be a positive integer or a pool, got ${workers}`);
   }
   if (!DETAILS.includes(detail)) {
     throw new RangeError(

@@ -3,6 +3,7 @@ import { blockChoice, blockLimits } from "../recurrent/block_limits.ts";
 import { BlockRunner } from "../recurrent/block_runner.ts";
 import type { RecurrentClassifier, SequenceInput } from "../recurrent/mod.ts";
 import { networkWeights } from "../recurrent/network_weights.ts";
+import { crewOf } from "../recurrent/worker_pool.ts";
 import { blockAttribution, blockRequest, choiceOf } from "./block_attribution.ts";
 import type { ExplainAllOptions } from "./explain_all.ts";
 import { type Explained, explainOne } from "./explain_one.ts";
@@ -20,8 +21,11 @@ export function explainBlocks(
 ): AsyncGenerator<Explained> | undefined {
   const network = networkWeights(model), choice = blockChoice(model.precision), { kernels } = options.method;
   if (!network || !choice || !kernels) return undefined;
+  const { workers: asked = 1 } = options, pool = typeof asked === "number" ? undefined : asked;
+  const workers = typeof asked === "number" ? asked : asked.workers;
   const runner = new BlockRunner<BlockSequence>(network, {
-    workers: options.workers ?? 1,
+    workers,
+    crew: pool && crewOf(pool),
     request: blockRequest(kernels, {
       directions: options.detail === "directions",
       tokensOnly: options.detail === "tokens",
@@ -30,15 +34,16 @@ export function explainBlocks(
     choice,
     ...(options.signal && { signal: options.signal }),
   });
-  return inOrder(model, inputs, { options, runner, limits: blockLimits(network) });
+  return inOrder(model, inputs, { options, runner, workers, limits: blockLimits(network) });
 }
 
 async function* inOrder(
   model: RecurrentClassifier,
   inputs: Iterable<SequenceInput> | AsyncIterable<SequenceInput>,
-  { options, runner, limits }: {
+  { options, runner, workers, limits }: {
     options: ExplainAllOptions;
     runner: BlockRunner<BlockSequence>;
+    workers: number;
     limits: BlockLimits;
   },
 ): AsyncGenerator<Explained> {
@@ -49,25 +54,24 @@ async function* inOrder(
   const blocks = readBlocks(inputs, {
     model,
     limits,
-    workers: options.workers ?? 1,
+    workers,
     target: choiceOf(fixed),
     reject: (answer) => answers.set(answer.index, answer),
     room: async (index) => {
       while (!ended && index - next > UNANSWERED) await moved.promise;
     },
   });
+  const made = { model, method, tokensOnly: options.detail === "tokens" };
   const classes = labels.map((_, k) => resolveTarget(k, [], labels));
   try {
     for await (const { items, answers: found, error } of runner.run(blocks)) {
       items.forEach((item, i) => {
         const { index } = item;
         if (error) return answers.set(index, { index, error });
-        const asked = fixed ?? classes[found![i]!.chosen]!;
-        const attribution = blockAttribution(item, found![i]!, {
-          target: asked,
-          model,
-          method,
-          tokensOnly: options.detail === "tokens",
+        const answer = found![i]!;
+        const attribution = blockAttribution(item, answer, {
+          target: fixed ?? classes[answer.chosen]!,
+          made,
         });
         // By itself it says which layer is to blame.
         answers.set(

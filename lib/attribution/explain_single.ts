@@ -28,10 +28,13 @@ export function explainSingle(
   const resolved = fixed ?? resolveTarget(answer.chosen, answer.scores, model.labels);
   return blockAttribution(item, answer, {
     target: resolved,
-    model,
-    method,
-    ...kernels.send === "relevance" && {
-      ledger: () => singleLedger(model, answer, { sequence: encoded, weights: resolved.weights, ...kernels }),
+    made: {
+      model,
+      method,
+      ...kernels.send === "relevance" && {
+        ledger: () =>
+          singleLedger(model, answer, { sequence: encoded, weights: resolved.weights, ...kernels }),
+      },
     },
   });
 }

@@ -39,4 +39,5 @@ export { deepLift } from "./deep_lift.ts";
 export { gradCam, type GradCamOptions } from "./grad_cam.ts";
 export { modifiedGradient } from "./modified_gradient.ts";
 export { gradientVariance, type NoiseOptions, smoothGradient } from "./noise_gradients.ts";
+export { WorkerPool } from "../recurrent/worker_pool.ts";
 export { windowOcclusion, type WindowOcclusionOptions } from "./window_occlusion.ts";

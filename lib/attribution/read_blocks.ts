@@ -1,4 +1,5 @@
 import type { BlockItem, BlockLimits } from "../kernels/mod.ts";
+import { cutBlocks } from "../recurrent/cut_blocks.ts";
 import type { RecurrentClassifier, Sequence, SequenceInput } from "../recurrent/mod.ts";
 import { contiguous } from "../tensor/mod.ts";
 import { asError } from "./as_error.ts";
@@ -65,7 +66,7 @@ export async function* readBlocks(
         if (rejected) break;
       }
       if (rejected) yield [];
-      for (const block of cutBlocks(window, limits, workers)) {
+      for (const block of shareBlocks(window, limits, workers)) {
         await room(index);
         yield block;
       }
@@ -89,27 +90,22 @@ export function blockSequence(
   return { ...item, values: contiguous(sequence.values), steps: sequence.values.shape[0]! };
 }
 
-/** With fewer blocks per thread than this, they are made smaller so that no thread waits long for another. */
-const FEW = 4;
+/**
+ * With fewer blocks per thread than this, they are made smaller so that no thread waits long for another; but not below
+ * this part of what a block may hold: it would take longer to hand over than to run.
+ */
+const FEW = 4, SMALLEST = 1 / 8;
 
-/** Blocks within the limits, the longest sequences first; one that is longer than the limits makes a block alone. */
-function* cutBlocks(
+/** Blocks of similar length, the longest sequences first. */
+function shareBlocks(
   window: readonly BlockSequence[],
   { rows, sequences }: BlockLimits,
   workers: number,
-): Generator<readonly BlockSequence[]> {
+): Iterable<readonly BlockSequence[]> {
   const total = window.reduce((sum, { steps }) => sum + steps, 0);
   const each = Math.max(total / rows, window.length / sequences) / workers;
-  const most = workers > 1 && each < FEW ? Math.ceil(total / (workers * Math.ceil(each))) : rows;
-  let block: BlockSequence[] = [], taken = 0;
-  for (const sequence of window.toSorted((a, b) => b.steps - a.steps)) {
-    if (block.length > 0 && (block.length === sequences || taken + sequence.steps > most)) {
-      yield block;
-      block = [];
-      taken = 0;
-    }
-    block.push(sequence);
-    taken += sequence.steps;
-  }
-  if (block.length > 0) yield block;
+  const shared = workers > 1 && each < FEW
+    ? Math.max(SMALLEST * rows, Math.ceil(total / (workers * Math.ceil(each))))
+    : rows;
+  return cutBlocks(window.toSorted((a, b) => b.steps - a.steps), { rows: shared, sequences });
 }

@@ -7,6 +7,7 @@ import {
   type NetworkWeights,
 } from "../kernels/mod.ts";
 import { blockChoice, blockLimits, roomyLimits } from "./block_limits.ts";
+import { cutBlocks } from "./cut_blocks.ts";
 import { networkWeights } from "./network_weights.ts";
 import type { RecurrentClassifier } from "./recurrent_classifier.ts";
 
@@ -24,9 +25,8 @@ export function runBatch(
   const network = networkWeights(model);
   if (!network || !blockChoice(model.precision)) return undefined;
   const answers = new Array<BlockAnswer>(items.length);
-  const order = Array.from(items, (_, place) => place).sort((a, b) => items[b]!.steps - items[a]!.steps);
-  for (const places of cut(order, items, blockLimits(network))) {
-    const block = places.map((place) => items[place]!);
+  const sorted = items.map((item, place) => ({ ...item, place })).sort((a, b) => b.steps - a.steps);
+  for (const block of cutBlocks(sorted, blockLimits(network))) {
     const rows = block.reduce((sum, { steps }) => sum + steps, 0);
     const engine = engineFor(model, network, { rows, sequences: block.length });
     const job = engine.write(block, {
@@ -35,29 +35,9 @@ export function runBatch(
       request: { ...request, epsilon: 0, biasFactor: 0 },
     });
     engine.arena.run(job.commands);
-    engine.read(job).forEach((answer, i) => answers[places[i]!] = answer);
+    engine.read(job).forEach((answer, i) => answers[block[i]!.place] = answer);
   }
   return answers;
-}
-
-/** Blocks within the limits; a sequence that is longer makes a block alone. */
-function* cut(
-  order: readonly number[],
-  items: readonly BlockItem[],
-  { rows, sequences }: BlockLimits,
-): Generator<number[]> {
-  let block: number[] = [], taken = 0;
-  for (const place of order) {
-    const { steps } = items[place]!;
-    if (block.length === sequences || block.length > 0 && taken + steps > rows) {
-      yield block;
-      block = [];
-      taken = 0;
-    }
-    block.push(place);
-    taken += steps;
-  }
-  if (block.length > 0) yield block;
 }
 
 function engineFor(model: RecurrentClassifier, network: NetworkWeights, need: BlockLimits): BlockEngine {

@@ -24,6 +24,8 @@ export interface FinishedBlock<Item extends BlockItem> {
 export interface BlockRunnerOptions {
   /** Threads, this one included. */
   readonly workers: number;
+  /** The other threads, if they are there already. */
+  readonly crew?: WorkerCrew | undefined;
   readonly request: BlockRequest;
   readonly embeddings: Float64Array;
   readonly choice: KernelChoice;
@@ -51,13 +53,13 @@ const idle = new WeakMap<Float64Array, BlockEngine>();
 export class BlockRunner<Item extends BlockItem> {
   readonly #network: NetworkWeights;
   readonly #options: BlockRunnerOptions;
-  readonly #crew: WorkerCrew;
+  #crew: WorkerCrew;
   readonly #jobs = new Map<number, { job: BlockJob; items: readonly Item[]; index: number }>();
   readonly #waiting: (readonly Item[])[] = [];
   readonly #finished: FinishedBlock<Item>[] = [];
   #engine: BlockEngine | undefined;
   #freeSlots: number[][] = [];
-  readonly #turns = new MessageChannel();
+  #turns: MessageChannel | undefined;
   #patience = PATIENCE_MS;
   #lastTurn = 0;
   #count = 0;
@@ -66,10 +68,7 @@ export class BlockRunner<Item extends BlockItem> {
   constructor(network: NetworkWeights, options: BlockRunnerOptions) {
     this.#network = network;
     this.#options = options;
-    this.#crew = new WorkerCrew(options.workers - 1, {
-      events: { done: (job) => this.#done(job), lost: (jobs) => this.#lost(jobs) },
-      ...(options.workerSource !== undefined && { source: options.workerSource }),
-    });
+    this.#crew = options.crew ?? new WorkerCrew(options.workers - 1, options.workerSource);
   }
 
   /**
@@ -78,11 +77,19 @@ export class BlockRunner<Item extends BlockItem> {
    * @throws The reason of the signal, when it is aborted.
    */
   async *run(blocks: AsyncIterator<readonly Item[]>): AsyncGenerator<FinishedBlock<Item>> {
-    const { signal } = this.#options;
+    const { signal, workers, workerSource } = this.#options;
+    const events = {
+      done: (job: number) => this.#done(job),
+      lost: (jobs: readonly number[]) => this.#lost(jobs),
+    };
+    if (!this.#crew.take(events)) {
+      this.#crew = new WorkerCrew(workers - 1, workerSource);
+      this.#crew.take(events);
+    }
     const wake = (): void => this.#wake.resolve();
     signal?.addEventListener("abort", wake);
     // So many that each worker can have one ahead while this thread runs its own.
-    const ahead = SLOTS_PER_WORKER * (this.#options.workers - 1) + 1;
+    const ahead = SLOTS_PER_WORKER * (workers - 1) + 1;
     let pulling = false, exhausted = false, failure: { error: unknown } | undefined;
     const pull = (): void => {
       pulling = true;
@@ -113,12 +120,13 @@ export class BlockRunner<Item extends BlockItem> {
       signal?.removeEventListener("abort", wake);
       // A worker that was ended in the middle of a job may go on writing for a while.
       const quiet = this.#jobs.size === 0 && this.#crew.whole;
-      this.#crew.close();
+      this.#crew.release();
+      if (this.#crew !== this.#options.crew) this.#crew.close();
       if (this.#engine && quiet) idle.set(this.#network.outputWeights, this.#engine);
       // Not awaited: a source that is waited for may never answer.
       blocks.return?.().catch(() => {});
-      this.#turns.port1.close();
-      this.#turns.port2.close();
+      this.#turns?.port1.close();
+      this.#turns?.port2.close();
     }
   }
 
@@ -132,8 +140,9 @@ export class BlockRunner<Item extends BlockItem> {
     this.#lastTurn = now;
     return new Promise((resolve) => {
       if (this.#options.workers > 1 && immediate) return immediate(() => resolve());
-      this.#turns.port1.onmessage = () => resolve();
-      this.#turns.port2.postMessage(0);
+      const { port1, port2 } = this.#turns ??= new MessageChannel();
+      port1.onmessage = () => resolve();
+      port2.postMessage(0);
     });
   }
 
@@ -154,8 +163,9 @@ export class BlockRunner<Item extends BlockItem> {
       this.#waiting.unshift(items);
     }
     this.#waiting.shift();
-    // A worker gets a block ahead only if one is left for this thread.
-    const free = this.#crew.free(this.#waiting.length > 0 ? SLOTS_PER_WORKER : 1);
+    // A worker gets a block ahead, and another worker is started, only if a block is left for this thread.
+    const more = this.#waiting.length > 0;
+    const free = this.#crew.free(more ? SLOTS_PER_WORKER : 1) ?? (more ? this.#crew.start() : undefined);
     if (free === undefined) this.#runHere(items);
     else this.#hand(items, free);
     return true;
@@ -191,7 +201,8 @@ export class BlockRunner<Item extends BlockItem> {
       () => Array.from({ length: SLOTS_PER_WORKER }, (_, index) => index),
     );
     const entry = choice.precision === "float64" ? "run64" : "run32";
-    this.#crew.move(kernelModule(choice.rounding)!, this.#engine.arena.memory, entry);
+    const { memory } = this.#engine.arena;
+    this.#crew.move({ module: kernelModule(choice.rounding)!, memory, entry });
   }
 
   #takeIdle(need: BlockLimits): BlockEngine | undefined {

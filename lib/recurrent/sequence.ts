@@ -19,7 +19,7 @@ export interface Sequence {
   /** Input vectors `[T, E]`. */
   readonly values: Tensor;
   /** The rows of the embeddings that the vectors are, where they come from there. */
-  readonly ids?: Int32Array;
+  readonly ids?: ArrayLike<number>;
   /** Cautions about the reading, such as words that the vocabulary does not hold. */
   readonly notes?: readonly string[];
 }
@@ -150,15 +150,16 @@ function idsOf(
 
 function lookUp(
   ids: ArrayLike<number>,
-  { embeddings, vocabulary }: TokenTable,
+  table: TokenTable,
   inputSize: number,
   words?: readonly string[],
 ): Sequence {
+  const { embeddings } = table;
   if (embeddings === undefined) {
     throw new TypeError(`Cannot ${ACTION}: ids need embeddings, and this network has none; give { values }`);
   }
   requireNotEmpty(ids.length);
-  const rows = embeddings.shape[0]!;
+  const rows = embeddings.shape[0]!, own: number[] = [];
   for (let step = 0; step < ids.length; step++) {
     const id = ids[step]!;
     if (!(Number.isInteger(id) && id >= 0 && id < rows)) {
@@ -166,22 +167,44 @@ function lookUp(
         `Cannot ${ACTION}: an id must be an integer from 0 to ${rows - 1}, got ${id} at ${step}`,
       );
     }
+    own.push(id);
   }
-  const own = new Int32Array(ids);
-  let tokens = words, vectors: Tensor | undefined;
-  return {
-    ids: own,
-    // Made when they are asked for: kernels that have the table need no copy of its rows, and many nobody reads.
-    get tokens(): readonly string[] {
-      return tokens ??= Array.from(own, (id) => vocabulary?.[id] ?? `${id}`);
-    },
-    get values(): Tensor {
-      return vectors ??= rowsOf(embeddings, own, inputSize);
-    },
-  };
+  return new IdSequence(own, { embeddings, vocabulary: table.vocabulary, inputSize, words });
 }
 
-function rowsOf(embeddings: NumericArray, ids: Int32Array, inputSize: number): Tensor {
+/** Rows of a table; tokens and vectors are made when they are asked for: kernels have the table, and many nobody reads. */
+class IdSequence implements Sequence {
+  /** A list, since there may be very many: a short one lies on the heap, a typed array outside of it. */
+  readonly ids: readonly number[];
+  readonly #embeddings: NumericArray;
+  readonly #vocabulary: readonly string[] | undefined;
+  readonly #inputSize: number;
+  #tokens: readonly string[] | undefined;
+  #values: Tensor | undefined;
+
+  constructor(ids: readonly number[], { embeddings, vocabulary, inputSize, words }: {
+    embeddings: NumericArray;
+    vocabulary: readonly string[] | undefined;
+    inputSize: number;
+    words: readonly string[] | undefined;
+  }) {
+    this.ids = ids;
+    this.#embeddings = embeddings;
+    this.#vocabulary = vocabulary;
+    this.#inputSize = inputSize;
+    this.#tokens = words;
+  }
+
+  get tokens(): readonly string[] {
+    return this.#tokens ??= this.ids.map((id) => this.#vocabulary?.[id] ?? `${id}`);
+  }
+
+  get values(): Tensor {
+    return this.#values ??= rowsOf(this.#embeddings, this.ids, this.#inputSize);
+  }
+}
+
+function rowsOf(embeddings: NumericArray, ids: readonly number[], inputSize: number): Tensor {
   const values = new Float64Array(ids.length * inputSize), shape = [ids.length, inputSize];
   ids.forEach((id, step) => {
     for (let k = 0; k < inputSize; k++) values[step * inputSize + k] = embeddings.get(id, k);

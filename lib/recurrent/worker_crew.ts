@@ -9,41 +9,52 @@ interface Member {
   known: number;
 }
 
-/** Workers that run jobs on one shared memory. A worker that dies gives its jobs back. */
+/** What a run wants to hear. */
+export interface CrewEvents {
+  /** Is told each finished job. */
+  done(job: number): void;
+  /** Is told the jobs of a worker that died. */
+  lost(jobs: readonly number[]): void;
+}
+
+/** Which memory workers work on. */
+type Workplace = Pick<Extract<WorkerOrder, { module: unknown }>, "module" | "memory" | "entry">;
+
+/**
+ * Workers that run jobs on one shared memory, for one run after the other. They start when they are needed, since the
+ * start of each holds up this thread for some 15 ms. A worker that dies gives its jobs back, and is replaced for the next
+ * run.
+ */
 export class WorkerCrew {
-  readonly #members: (Member | undefined)[];
-  readonly #events: { done: (job: number) => void; lost: (jobs: readonly number[]) => void };
+  /** Workers at most. */
+  readonly size: number;
+  readonly #source: string;
+  readonly #members: (Member | undefined)[] = [];
+  #events: CrewEvents | undefined;
+  #workplace: Workplace | undefined;
 
-  /**
-   * @param events `done` is told each finished job, `lost` the jobs of a worker that died.
-   * @param source The program of the workers; tests give them worse ones.
-   */
-  constructor(
-    size: number,
-    { events, source = WORKER_SOURCE }: {
-      events: { done: (job: number) => void; lost: (jobs: readonly number[]) => void };
-      source?: string;
-    },
-  ) {
+  /** @param source The program of the workers; tests give them worse ones. */
+  constructor(size: number, source: string = WORKER_SOURCE) {
+    this.size = size;
+    this.#source = source;
+  }
+
+  /** Takes the crew for a run; says no if another run has it. */
+  take(events: CrewEvents): boolean {
+    if (this.#events) return false;
     this.#events = events;
-    this.#members = Array.from({ length: size }, (_, index) => {
-      const finished = new Int32Array(new SharedArrayBuffer(4));
-      const member: Member = { worker: startWorker(source), jobs: new Set(), finished, known: 0 };
-      member.worker.onmessage = () => this.#look(member);
-      member.worker.onerror = (event) => {
-        event.preventDefault();
-        this.#dismiss(index);
-      };
-      return member;
-    });
+    return true;
   }
 
-  /** Whether any job is under way. */
-  get busy(): boolean {
-    return this.#members.some((member) => member !== undefined && member.jobs.size > 0);
+  /** Ends a run. Workers in the middle of something are ended too. */
+  release(): void {
+    this.giveUp();
+    this.#events = this.#workplace = undefined;
+    const well = this.#members.filter((member) => member !== undefined);
+    this.#members.splice(0, Infinity, ...well);
   }
 
-  /** Whether all workers are there still. */
+  /** Whether no worker has died in this run. */
   get whole(): boolean {
     return this.#members.every((member) => member !== undefined);
   }
@@ -57,35 +68,48 @@ export class WorkerCrew {
     return best;
   }
 
+  /** One worker more; nothing if all are there, or have been in this run. */
+  start(): number | undefined {
+    const index = this.#members.length;
+    if (index === this.size) return undefined;
+    const finished = new Int32Array(new SharedArrayBuffer(4));
+    const member: Member = { worker: startWorker(this.#source), jobs: new Set(), finished, known: 0 };
+    member.worker.onmessage = () => this.#look(member);
+    member.worker.onerror = (event) => {
+      event.preventDefault();
+      this.#dismiss(member);
+    };
+    this.#members.push(member);
+    if (this.#workplace) send(member, { ...this.#workplace, finished });
+    return index;
+  }
+
   /** Hears of finished jobs without a turn of the event loop. */
   look(): void {
     for (const member of this.#members) if (member) this.#look(member);
   }
 
-  /** Tells all workers which memory they work on. */
-  move(module: WebAssembly.Module, memory: WebAssembly.Memory, entry: string): void {
-    for (const member of this.#members) {
-      if (member) send(member, { module, memory, entry, finished: member.finished });
-    }
+  /** Tells all workers, also those to come, which memory they work on. */
+  move(workplace: Workplace): void {
+    this.#workplace = workplace;
+    for (const member of this.#members) if (member) send(member, { ...workplace, finished: member.finished });
   }
 
   /** Gives a job to a worker. */
   give(index: number, job: number, commands: number): void {
     this.#members[index]!.jobs.add(job);
-    send(this.#members[index], { job, commands });
+    send(this.#members[index]!, { job, commands });
   }
 
   /** Takes all jobs back from workers that do not answer any more, and lets the workers go. */
   giveUp(): void {
-    this.#members.forEach((member, index) => member && member.jobs.size > 0 && this.#dismiss(index));
+    for (const member of this.#members) if (member && member.jobs.size > 0) this.#dismiss(member);
   }
 
   /** Ends all workers. */
   close(): void {
-    this.#members.forEach((member, index) => {
-      member?.worker.terminate();
-      this.#members[index] = undefined;
-    });
+    for (const member of this.#members) member?.worker.terminate();
+    this.#members.length = 0;
   }
 
   #look(member: Member): void {
@@ -93,19 +117,19 @@ export class WorkerCrew {
     for (const job of [...member.jobs].slice(0, count - member.known)) {
       member.jobs.delete(job);
       member.known++;
-      this.#events.done(job);
+      this.#events?.done(job);
     }
   }
 
-  #dismiss(index: number): void {
-    const member = this.#members[index];
-    if (!member) return;
+  #dismiss(member: Member): void {
+    const index = this.#members.indexOf(member);
+    if (index < 0) return;
     this.#members[index] = undefined;
     member.worker.terminate();
-    this.#events.lost([...member.jobs]);
+    this.#events?.lost([...member.jobs]);
   }
 }
 
-function send(member: Member | undefined, order: WorkerOrder): void {
-  member?.worker.postMessage(order);
+function send({ worker }: Member, order: WorkerOrder): void {
+  worker.postMessage(order);
 }

@@ -217,7 +217,7 @@ Deno.test("workers must be a positive integer", async () => {
         throw error;
       },
       RangeError,
-      `Cannot explain all inputs: workers must be a positive integer, got ${workers}`,
+      `Cannot explain all inputs: workers must be a positive integer or a pool, got ${workers}`,
     );
   }
 });

@@ -1,4 +1,4 @@
-import { lrp } from "../../lib/attribution/mod.ts";
+import { lrp, WorkerPool } from "../../lib/attribution/mod.ts";
 import { contest, type Contestant, measure } from "./contest.ts";
 import { explainCorpus } from "./explain_corpus.ts";
 import { type ScalingCurve, scalingPlot } from "./scaling_plot.ts";
@@ -62,13 +62,14 @@ async function microseconds({ d = 60, length, count, workers }: Run): Promise<nu
     lengths: new Array<number>(count).fill(length),
   });
   const times = Math.ceil(TOKENS_AT_LEAST / (length * count)), method = lrp({ epsilon: 0.001 });
+  using pool = new WorkerPool(workers ?? 1);
   const contestants = PRECISIONS.map((precision): Contestant => {
     const net = { model: model.withPrecision(precision), inputs };
     return {
       name: precision,
       run: () =>
         measure(async () => {
-          for (let i = 0; i < times; i++) await explainCorpus(net, { method, workers: workers ?? 1 });
+          for (let i = 0; i < times; i++) await explainCorpus(net, { method, workers: pool });
         }),
     };
   });

@@ -38,7 +38,7 @@ globalThis.Worker = class extends Worker {
 
 /** Aborts after the first answer, before it, or by leaving the loop. */
 async function abort(i: number): Promise<void> {
-  const controller = new AbortController(), { signal } = controller, workers = i % 10 === 0 ? 2 : 1;
+  const controller = new AbortController(), { signal } = controller, workers = i % 5 === 0 ? 2 : 1;
   if (i % 3 === 2) {
     for await (const _ of explainAll(model, inputs, { method, workers })) return;
   }
