@@ -40,8 +40,20 @@ export function lstmRelevance<T>(command: usize): void {
     for (let s = 0; s < now; s++) {
       const row = first + s, at = <usize>s * size, step = <usize>row * size, own = v + at;
       const sum = sums + bytes<T>(row), up = above ? above + step : 0;
-      let stabilized = split<T>(size, coefficients + 3 * step, ofHidden + at, ofCell + at, up, own, sum);
-      const received = load<T>(sum), entered = up ? sumOf<T>(size, up) : <T>0;
+      const projection = projections ? projections + 4 * <usize>entry(slots, row) * size : 0;
+      let stabilized = split<T>(
+        size,
+        coefficients + 3 * step,
+        ofHidden + at,
+        ofCell + at,
+        up,
+        own,
+        bias,
+        projection,
+        sum,
+        list,
+      );
+      const received = load<T>(sum + 3 * list), entered = up ? sumOf<T>(size, up) : <T>0;
       // What the last step got is in `ofHidden`; later it holds what the step after sent.
       if (s < following) store<T>(sums + bytes<T>(last + s), received);
       store<T>(sum + 4 * list, s < following ? entered : entered + received);
@@ -52,9 +64,8 @@ export function lstmRelevance<T>(command: usize): void {
         clearPadding<T>(used, units, ofCell + at);
         addQuotient<T>(size, own, shareOfCell, candidate + step, epsilon);
         clearPadding<T>(used, units, own);
+        account<T>(size, own, coefficients + 3 * step + size, bias, projection, sum, list);
       }
-      const projection = projections ? projections + 4 * <usize>entry(slots, row) * size : 0;
-      account<T>(size, own, coefficients + 3 * step + size, bias, projection, sum, list);
       const ofBias = load<T>(sum + list), ofStabilizer = epsilon * load<T>(sum + 2 * list);
       const share = factor * (ofBias + ofStabilizer) / lowerUnits;
       store<T>(sum + 2 * list, stabilized + ofStabilizer);
@@ -95,7 +106,8 @@ function quench<T>(count: i32, at: usize): void {
 
 /**
  * The sum at the cell state: what the cell before gets, and the candidate, over its pre-activation. Also the sum of what
- * later steps sent. Returns the sum of the relevance over |c| + ε: that of the stabilizer's part over ε.
+ * later steps sent, and what {@link account} gives. Returns the sum of the relevance over |c| + ε: that of the
+ * stabilizer's part over ε.
  */
 @inline
 function split<T>(
@@ -105,20 +117,29 @@ function split<T>(
   ofCell: usize,
   above: usize,
   v: usize,
-  received: usize,
+  bias: usize,
+  projection: usize,
+  sums: usize,
+  list: usize,
 ): T {
-  let sum = v128.splat<T>(<T>0), all = sum;
+  let sum = v128.splat<T>(<T>0), all = sum, biases = sum, signs = sum, projected = sum;
   for (let j: usize = 0; j < size; j += 16) {
     let relevance = v128.add<T>(v128.load(ofCell + j), v128.load(ofHidden + j));
     all = v128.add<T>(all, relevance);
     if (above) relevance = v128.add<T>(relevance, v128.load(above + j));
     const inverse = v128.load(coefficients + j + 2 * size), share = v128.load(coefficients + j + size);
-    const s = v128.mul<T>(relevance, inverse);
+    const s = v128.mul<T>(relevance, inverse), own = v128.mul<T>(v128.abs<T>(share), s);
     sum = v128.add<T>(sum, v128.xor(s, signOf<T>(inverse)));
+    biases = multiplyAdd<T>(v128.load(bias + j), own, biases);
+    signs = v128.add<T>(signs, v128.xor(own, signOf<T>(share)));
+    if (projection) projected = multiplyAdd<T>(v128.load(projection + j + 2 * size), own, projected);
     v128.store(ofCell + j, v128.mul<T>(v128.load(coefficients + j), s));
-    v128.store(v + j, v128.mul<T>(v128.abs<T>(share), s));
+    v128.store(v + j, own);
   }
-  store<T>(received, total<T>(all));
+  store<T>(sums, total<T>(projected));
+  store<T>(sums + list, total<T>(biases));
+  store<T>(sums + 2 * list, total<T>(signs));
+  store<T>(sums + 3 * list, total<T>(all));
   return total<T>(sum);
 }
 
