@@ -1,7 +1,7 @@
 import type { BlockLimits } from "../kernels/mod.ts";
 
-/** Rows that the kernels compute at once, or twice as many. */
-const TOGETHER = 8;
+/** Rows that the kernels compute at once. */
+const TOGETHER = 16;
 
 /** Cuts items, the longest first, into blocks within the limits; one that is longer than them makes a block alone. */
 export function* cutBlocks<Item extends { readonly steps: number }>(
