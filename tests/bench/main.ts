@@ -10,6 +10,7 @@ import { corpus, largeNet, oneSentence } from "./contests.ts";
 import { deletion } from "./deletion.ts";
 import { findPython } from "./environment.ts";
 import { gru } from "./gru.ts";
+import { memory } from "./memory.ts";
 import { referenceEngine } from "./reference_engine.ts";
 import { scalingCurves } from "./scaling.ts";
 import { sideBySide } from "./side_by_side.ts";
@@ -26,6 +27,7 @@ const ALL = {
   twin,
   cold: coldStart,
   accuracy,
+  memory,
   scaling: scalingCurves,
   reference: referenceEngine,
   batch: sideBySide,

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Precision } from "../../lib/kernels/arena.ts";
 import { BlockEngine, type BlockItem } from "../../lib/kernels/block_engine.ts";
@@ -6,6 +6,7 @@ import { type RandomGenerator, randomGenerator } from "../../lib/random.ts";
 import type { RecurrentClassifier } from "../../lib/recurrent/mod.ts";
 import { networkWeights } from "../../lib/recurrent/network_weights.ts";
 import { type Tensor, tensor } from "../../lib/tensor/mod.ts";
+import { memoryCorpus, roomOverStates } from "../bench/memory.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts";
 import { randomRecurrent } from "../support/random_gru.ts";
@@ -154,4 +155,8 @@ Deno.test("a sequence has the same bits alone and in any company", () => {
     const together = run(items);
     items.forEach((item, i) => assertEquals(run([item])[0], together[i]));
   }
+});
+
+Deno.test("a worker's room is at most three times the states of a block", () => {
+  assert(roomOverStates(memoryCorpus()) < 3);
 });
