@@ -152,7 +152,7 @@ function shareRow<T>(
   return total<T>(stabilized);
 }
 
-/** The sum at the cell state: what is new in it gets its part in v, what was kept the one after. Returns the stabilizer's. */
+/** The sum at the cell state: v gets the part of what is new in it, then that of what was kept. Returns the stabilizer's. */
 function split<T>(
   size: usize,
   gates: usize,
