@@ -19,8 +19,9 @@ export function explainBlocks(
   inputs: Iterable<SequenceInput> | AsyncIterable<SequenceInput>,
   options: ExplainAllOptions,
 ): AsyncGenerator<Explained> | undefined {
-  const network = networkWeights(model), choice = blockChoice(model.precision), { kernels } = options.method;
-  if (!network || !choice || !kernels) return undefined;
+  const { kernels } = options.method, choice = blockChoice(model.precision);
+  const network = kernels && networkWeights(model, kernels.send === "relevance" ? kernels : {});
+  if (!network || !choice) return undefined;
   const { workers: asked = 1 } = options, pool = typeof asked === "number" ? undefined : asked;
   const workers = typeof asked === "number" ? asked : asked.workers;
   const runner = new BlockRunner<BlockSequence>(network, {

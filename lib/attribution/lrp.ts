@@ -85,9 +85,7 @@ export function lrp(options: LrpOptions = {}): Method {
         ? { composite: composite.name, ...composite.start && { start: composite.start } }
         : { epsilon, biasFactor, productRule },
     ),
-    ...(!composite && productRule === "all" && {
-      kernels: { send: "relevance" as const, epsilon, biasFactor },
-    }),
+    ...(!composite && { kernels: { send: "relevance" as const, epsilon, biasFactor, productRule } }),
     attribute: ({ pass, target }) => {
       if (composite && !pass.graph) {
         throw new TypeError(

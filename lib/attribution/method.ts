@@ -162,11 +162,16 @@ export interface MethodResult {
 export type BatchSteps = Generator<undefined, readonly MethodResult[]>;
 
 /**
- * What a method needs of the kernels that run recurrent nets: relevance by LRP-all, which is all of its answer, or the
+ * What a method needs of the kernels that run recurrent nets: relevance by LRP, which is all of its answer, or the
  * gradient, from which `attributeAll` makes it.
  */
 export type KernelRequest =
-  | { readonly send: "relevance"; readonly epsilon: number; readonly biasFactor: number }
+  | {
+    readonly send: "relevance";
+    readonly epsilon: number;
+    readonly biasFactor: number;
+    readonly productRule?: ProductRule;
+  }
   | { readonly send: "gradient" };
 
 /** A way of explaining: {@linkcode lrp}, {@linkcode sensitivity} and the others make them. */

@@ -3,14 +3,17 @@ import type { BlockLayout } from "./block_layout.ts";
 import type { BlockRoom, BlockSlot } from "./block_room.ts";
 import { CommandList } from "./commands.ts";
 import type { PackedCell, PackedNetwork } from "./packed_network.ts";
+import { PRODUCT_CODES, type ProductRule } from "./product_rule.ts";
 import type { TakenSlots } from "./token_slots.ts";
 
 /** What is asked of a block. */
 export interface BlockRequest {
-  /** Only scores, relevance of the tokens or of the inputs by LRP-all, or gradients of the inputs. */
+  /** Only scores, relevance of the tokens or of the inputs by LRP, or gradients of the inputs. */
   readonly send: "nothing" | "tokens" | "relevance" | "gradient";
   readonly epsilon: number;
   readonly biasFactor: number;
+  /** What gates and signals get of relevance, in LSTMs. Default `"all"`. */
+  readonly productRule?: ProductRule;
   /** Whether the two directions of the lowest layer are kept apart. */
   readonly directions: boolean;
 }
@@ -107,8 +110,9 @@ export class BlockProgram {
     // deno-fmt-ignore
     const states = [lengths.length, this.#slot.lengths, units, rows, projections, order, cell.recurrent, recurrent, gates];
     const { epsilon } = this.#request;
-    if (!this.#ofRelevance) this.#list.add("lstmForward", ...states, candidate, cellStates, hidden);
-    // deno-fmt-ignore
+    if (!this.#ofRelevance || this.#gatesTake) {
+      this.#list.add("lstmForward", ...states, candidate, cellStates, hidden);
+    } // deno-fmt-ignore
     else {
       this.#list.add("lstmForwardForRelevance", ...states, this.#kept(candidate), cellStates, hidden, { real: epsilon });
     }
@@ -178,12 +182,56 @@ export class BlockProgram {
         cell.candidateToHidden, cell.unitColumns, gates, candidate, hidden, above, room.pulled, room.ofCell,
         room.recurrent, used + cell.usedInputs, { real: epsilon }, { real: biasFactor }, ofHidden, room.sent, sums,
         projections, cell.gateColumns, ...ofTokens);
+    } else if (this.#gatesTake) {
+      this.#sendThroughProducts(layer, direction, { above, ofHidden, tokens });
     } // deno-fmt-ignore
     else {this.#list.add("lstmRelevance", count, slot.lengths, units, used, rows, bias, cell.candidateToHidden,
       cell.unitColumns, gates, this.#kept(candidate), hidden, above, room.pulled, used + cell.usedInputs,
       { real: epsilon }, { real: biasFactor }, ofHidden, room.ofCell, room.sent, sums, projections, ...ofTokens);}
     this.#list.add("sumSteps", count, slot.lengths, rows, sums, direction, slot.shares[layer]!);
     if (!tokens) this.#pullInputs(layer, direction, room.sent);
+  }
+
+  #sendThroughProducts(
+    layer: number,
+    direction: number,
+    { above, ofHidden, tokens }: { above: number; ofHidden: number; tokens: boolean },
+  ): void {
+    const { layers } = this.#network, cell = layers[layer]![direction]! as PackedCell & { kind: "lstm" };
+    const { units, used, inputs, gateColumns: wide } = cell, { rows, lengths } = this.#layout;
+    const { epsilon, biasFactor, productRule } = this.#request, room = this.#room, slot = this.#slot;
+    const { gates, cell: cellStates, hidden } = room.states[layer]![direction]!;
+    let projections = room.tokens.projections[direction]!, order = slot.slots[direction]!;
+    if (layer > 0) {
+      const { values } = room.inputs[layer - 1]!;
+      projections = room.projections;
+      order = slot.tokens[direction]!;
+      // Those of the run forward were overwritten by the layers above.
+      this.#list.add(
+        "multiply",
+        rows,
+        wide,
+        inputs,
+        values,
+        inputs,
+        cell.input,
+        projections,
+        wide,
+        cell.bias,
+      );
+    }
+    this.#list.add("multiply", rows, wide, units, hidden, units, cell.recurrent, room.sent, wide, 0);
+    // deno-fmt-ignore
+    this.#list.add("lstmProductRelevance", lengths.length, slot.lengths, units, used, rows, cell.bias, cell.gatesToHidden,
+      cell.unitColumns, gates, cellStates, hidden, above, projections, order, room.recurrent, room.pulled,
+      used + cell.usedInputs, PRODUCT_CODES[productRule as keyof typeof PRODUCT_CODES], { real: epsilon },
+      { real: biasFactor }, ofHidden, room.ofCell, room.sent, slot.sums[layer]![direction]!,
+      tokens ? slot.tokenSums[0]! : 0, slot.tokens[direction]!, direction);
+  }
+
+  /** Whether relevance is sent by a rule at which gates take a part. */
+  get #gatesTake(): boolean {
+    return this.#ofRelevance && (this.#request.productRule ?? "all") !== "all";
   }
 
   get #ofRelevance(): boolean {
@@ -199,6 +247,7 @@ export class BlockProgram {
   #pullInputs(layer: number, direction: number, sent: number): void {
     const cell = this.#network.layers[layer]![direction]!, { inputs, units, inputColumns } = cell;
     const { rows } = this.#layout, { directions } = this.#request, relevance = this.#ofRelevance;
+    const throughGates = !relevance || this.#gatesTake;
     const order = this.#slot.tokens[direction]!, apart = layer === 0 && directions;
     const values = layer === 0 ? this.#room.tokens.values : this.#room.inputs[layer - 1]!.values;
     const result = layer > 0
@@ -206,8 +255,8 @@ export class BlockProgram {
       : this.#slot.results[apart ? direction : 0]!;
     const shares = this.#at(this.#slot.sums[layer]![direction]!, 3 * rows);
     // deno-fmt-ignore
-    this.#list.add("pullInputs", rows, inputColumns, relevance ? units : (cell.kind === "gru" ? 3 : 4) * units, sent,
-      relevance ? cell.candidateToInput : cell.gatesToInput, this.#room.pulled, inputs, relevance ? values : 0,
+    this.#list.add("pullInputs", rows, inputColumns, throughGates ? (cell.kind === "gru" ? 3 : 4) * units : units, sent,
+      throughGates ? cell.gatesToInput : cell.candidateToInput, this.#room.pulled, inputs, relevance ? values : 0,
       layer === 0 ? this.#slot.slots[direction]! : order, relevance ? shares : 0, result, order, inputs,
       direction === 1 && !apart ? 1 : 0,
       this.#slot.tokenSums[apart ? direction : 0]!);

@@ -67,6 +67,8 @@ export function takeRoom(
 ): BlockRoom {
   const { layers } = network;
   const widest = Math.max(...layers.flat().map(({ units }) => units));
+  // By some rules the gates of an LSTM send relevance too.
+  const sent = Math.max(...layers.flat().map(({ kind, units }) => kind === "gru" ? units : 4 * units));
   const stacked = layers.length > 1 ? rows : 0;
   const columns = Math.max(...layers.flat().map(({ inputColumns }) => inputColumns));
   return {
@@ -85,7 +87,7 @@ export function takeRoom(
     tokens,
     projections: arena.allocate(stacked * 4 * widest),
     recurrent: arena.allocate(sequences * 4 * widest),
-    sent: arena.allocate(rows * widest),
+    sent: arena.allocate(rows * sent),
     above: arena.allocate(stacked * widest),
     pulled: arena.allocate(Math.max(32 * columns, sequences * roundUp(widest, 8))),
     ofCell: arena.allocate(sequences * widest),
@@ -101,7 +103,7 @@ export function takeSlot(
 ): BlockSlot {
   const top = layers.at(-1)!, { inputs } = layers[0]![0]!;
   return {
-    commands: arena.allocateWords(256 + 256 * layers.length),
+    commands: arena.allocateWords(256 + 320 * layers.length),
     lengths: arena.allocateWords(sequences),
     following: arena.allocateWords(rows),
     tokens: [arena.allocateWords(rows), arena.allocateWords(rows)],

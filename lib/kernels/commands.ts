@@ -14,6 +14,7 @@ export const COMMANDS = {
   lstmForwardForRelevance: 12,
   lstmCoefficients: 13,
   sumSteps: 14,
+  lstmProductRelevance: 15,
 } as const;
 
 // The words of a float64.

@@ -1,7 +1,9 @@
 import { bestRounding, type Precision } from "./arena.ts";
 import { lstmForward, type LstmTrace, type LstmWeights } from "./lstm_forward.ts";
 import { lstmGradient } from "./lstm_gradient.ts";
-import { lstmRelevance, type RecurrentRelevance, type RelevanceOptions } from "./lstm_relevance.ts";
+import { lstmProductRelevance } from "./lstm_product_relevance.ts";
+import { lstmRelevance, type RecurrentRelevance } from "./lstm_relevance.ts";
+import type { ProductRelevanceOptions } from "./product_rule.ts";
 import { WasmLstm } from "./wasm_lstm.ts";
 
 /** What the weights of one LSTM direction can do: {@linkcode lstmForward} and the functions beside it. */
@@ -10,7 +12,7 @@ export interface LstmKernels {
   relevance(
     trace: LstmTrace,
     hiddenRelevance: Float64Array,
-    options: RelevanceOptions,
+    options: ProductRelevanceOptions,
   ): RecurrentRelevance;
   gradient(trace: LstmTrace, hiddenGradient: Float64Array): Float64Array;
 }
@@ -27,7 +29,10 @@ export function lstmKernels(
   if (rounding) return new WasmLstm(weights, { precision, rounding });
   return {
     forward: (input, steps) => lstmForward(weights, input, steps),
-    relevance: (trace, hiddenRelevance, options) => lstmRelevance(weights, trace, hiddenRelevance, options),
+    relevance: (trace, hiddenRelevance, options) =>
+      (options.productRule ?? "all") === "all"
+        ? lstmRelevance(weights, trace, hiddenRelevance, options)
+        : lstmProductRelevance(weights, trace, hiddenRelevance, options),
     gradient: (trace, hiddenGradient) => lstmGradient(weights, trace, hiddenGradient),
   };
 }

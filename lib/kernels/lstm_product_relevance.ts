@@ -63,7 +63,8 @@ export function lstmProductRelevance(
       // A gate without relevance has no share to send, even where its pre-activation is 0 and epsilon too.
       if (v[row] === 0) continue;
       const stabilizer = z[gate + row]! >= 0 ? epsilon : -epsilon;
-      const s = v[row]! / (z[gate + row]! + stabilizer);
+      // An infinite pre-activation gives NaN: it would swallow relevance.
+      const s = v[row]! / (z[gate + row]! + stabilizer) + 0 * z[gate + row]!;
       v[row] = s;
       stabilizerSum += stabilizer * s;
       biasSum += biases[row]! * s;

@@ -12,6 +12,9 @@ export interface ProductRelevanceOptions extends RelevanceOptions {
   readonly productRule?: ProductRule;
 }
 
+/** The rules by which gates take a part, as the kernels know them. */
+export const PRODUCT_CODES = { half: 1, prop: 2, abs: 3 } as const;
+
 /** The share of the gate with pre-activation `gate` in its product with a signal of pre-activation `signal`. */
 export function gateShare(gate: number, signal: number, options: ProductRelevanceOptions): number {
   return (options.productRule ?? "all") === "all" ? 0 : shareOf(gate, signal, options);

@@ -160,5 +160,5 @@ export class SingleEngine {
 
 function isSame(a: BlockRequest, b: BlockRequest | undefined): boolean {
   return a.send === b?.send && a.epsilon === b.epsilon && a.biasFactor === b.biasFactor &&
-    a.directions === b.directions;
+    a.productRule === b.productRule && a.directions === b.directions;
 }

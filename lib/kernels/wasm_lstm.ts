@@ -3,6 +3,7 @@ import type { LstmTrace, LstmWeights } from "./lstm_forward.ts";
 import type { RecurrentRelevance, RelevanceOptions } from "./lstm_relevance.ts";
 import { type PackedLstm, packedLstmSize, packLstm } from "./packed_lstm.ts";
 import { putRows, takeRows } from "./padded_rows.ts";
+import { PRODUCT_CODES, type ProductRelevanceOptions } from "./product_rule.ts";
 import {
   type CellRoom,
   cellRoom,
@@ -52,36 +53,68 @@ export class WasmLstm {
     };
   }
 
-  /** What `lstmRelevance` gives. */
+  /** What `lstmRelevance` gives, or by a rule at which gates take a part `lstmProductRelevance`. */
   relevance(
     trace: LstmTrace,
     hiddenRelevance: Float64Array,
-    { epsilon, biasFactor }: RelevanceOptions,
+    options: ProductRelevanceOptions,
   ): RecurrentRelevance {
-    const { inputSize: e, hiddenSize: d } = this.#weights;
+    const { hiddenSize: d } = this.#weights, { biasFactor, productRule = "all" } = options;
     const { steps } = trace;
-    const room = this.#restore(trace);
-    const { arena, at, packed } = room;
-    const { inputs, units, inputColumns, unitColumns } = packed;
+    const room = this.#restore(trace), { arena, at, packed } = room;
+    const { inputs, units, inputColumns } = packed;
     putRows(arena, { address: at["above"]!, rows: steps, used: d, width: units }, hiddenRelevance);
     arena.view(at["ofHidden"]!, units).fill(0);
-    const commands = new CommandList();
-    const candidateBias = packed.bias + 2 * units * arena.size;
+    const commands = new CommandList(), shares = at["sums"]! + 3 * steps * arena.size;
+    if (productRule === "all") this.#ofSignals(commands, room, { steps, ...options });
+    else this.#ofProducts(commands, room, { steps, ...options, productRule });
+    const [inner, weights] = productRule === "all"
+      ? [units, packed.candidateToInput]
+      : [4 * units, packed.gatesToInput];
     // deno-fmt-ignore
-    commands.add("lstmCoefficients", steps, units, at["gates"]!, at["candidate"]!, at["cell"]!, { real: epsilon },
-      at["coefficients"]!);
-    // deno-fmt-ignore
-    commands.add("lstmRelevance", 1, at["lengths"]!, units, d, steps, candidateBias, packed.candidateToHidden,
-      unitColumns, at["coefficients"]!, at["candidate"]!, at["hidden"]!, at["above"]!, at["step"]!, d + e,
-      { real: epsilon }, { real: biasFactor }, at["ofHidden"]!, at["ofCell"]!, at["gateRows"]!, at["sums"]!, 0, 0, 0, 0, 0);
-    const shares = at["sums"]! + 3 * steps * arena.size;
-    // deno-fmt-ignore
-    commands.add("pullInputs", steps, inputColumns, units, at["gateRows"]!, packed.candidateToInput, at["pulled"]!,
-      inputs, at["input"]!, at["order"]!, shares, at["result"]!, at["order"]!, inputs, 0, at["rowSums"]!);
+    commands.add("pullInputs", steps, inputColumns, inner, at["gateRows"]!, weights, at["pulled"]!, inputs, at["input"]!,
+      at["order"]!, shares, at["result"]!, at["order"]!, inputs, 0, at["rowSums"]!);
     runCommands(room, steps, commands);
     const result = readRelevance(room, this.#weights, { steps, biasFactor });
     result.restCell.set(arena.view(at["ofCell"]!, d));
     return result;
+  }
+
+  #ofSignals(
+    commands: CommandList,
+    { arena, at, packed }: CellRoom<PackedLstm>,
+    { steps, epsilon, biasFactor }: RelevanceOptions & { steps: number },
+  ): void {
+    const { inputSize: e, hiddenSize: d } = this.#weights, { units, unitColumns } = packed;
+    const candidateBias = packed.bias + 2 * units * arena.size;
+    // deno-fmt-ignore
+    commands.add("lstmCoefficients", steps, units, at["gates"]!, at["candidate"]!, at["cell"]!, { real: epsilon },
+      at["prepared"]!);
+    // deno-fmt-ignore
+    commands.add("lstmRelevance", 1, at["lengths"]!, units, d, steps, candidateBias, packed.candidateToHidden,
+      unitColumns, at["prepared"]!, at["candidate"]!, at["hidden"]!, at["above"]!, at["step"]!, d + e,
+      { real: epsilon }, { real: biasFactor }, at["ofHidden"]!, at["ofCell"]!, at["gateRows"]!, at["sums"]!, 0, 0, 0, 0, 0);
+  }
+
+  #ofProducts(
+    commands: CommandList,
+    { at, packed }: CellRoom<PackedLstm>,
+    { steps, epsilon, biasFactor, productRule }:
+      & RelevanceOptions
+      & { steps: number; productRule: keyof typeof PRODUCT_CODES },
+  ): void {
+    const { inputSize: e, hiddenSize: d } = this.#weights, { inputs, units, unitColumns } = packed;
+    // deno-fmt-ignore
+    commands.add("multiply", steps, 4 * units, inputs, at["input"]!, inputs, packed.input, at["prepared"]!, 4 * units,
+      packed.bias);
+    // deno-fmt-ignore
+    commands.add("multiply", steps, 4 * units, units, at["hidden"]!, units, packed.recurrent, at["gateRows"]!, 4 * units,
+      0);
+    // deno-fmt-ignore
+    commands.add("lstmProductRelevance", 1, at["lengths"]!, units, d, steps, packed.bias, packed.gatesToHidden,
+      unitColumns, at["gates"]!, at["cell"]!, at["hidden"]!, at["above"]!, at["prepared"]!, at["order"]!,
+      at["preactivations"]!, at["step"]!, d + e, PRODUCT_CODES[productRule], { real: epsilon }, { real: biasFactor },
+      at["ofHidden"]!, at["ofCell"]!, at["gateRows"]!, at["sums"]!, 0, 0, 0);
   }
 
   /** What `lstmGradient` gives. */
@@ -119,13 +152,15 @@ export class WasmLstm {
         above: capacity * units,
         gateRows: 4 * capacity * units,
         gates: 4 * capacity * units,
-        coefficients: 3 * capacity * units,
+        // Coefficients, or projections of the inputs.
+        prepared: 4 * capacity * units,
         candidate: capacity * units,
         cell: (capacity + 1) * units,
         hidden: (capacity + 1) * units,
         sums: 5 * capacity,
         rowSums: capacity,
         step: 4 * units + 8,
+        preactivations: 4 * units,
         pulled: 32 * (inputs + 8),
         ofHidden: units,
         ofCell: units,

@@ -2,7 +2,6 @@ import {
   lstmDecomposition,
   lstmKernels,
   lstmPreactivations,
-  lstmProductRelevance,
   type LstmTrace,
   type LstmWeights,
   type Precision,
@@ -70,12 +69,8 @@ function cellOf(name: string, weights: LstmWeights, precision: Precision): Recur
     lstmWeights: weights,
     withPrecision: (other) => cellOf(name, weights, other),
     forward: (input, steps) => kernels.forward(input, steps),
-    relevance: (trace, hiddenRelevance, options) => {
-      if ((options.productRule ?? "all") === "all") {
-        return kernels.relevance(trace as LstmTrace, hiddenRelevance, options);
-      }
-      return lstmProductRelevance(weights, trace as LstmTrace, hiddenRelevance, options);
-    },
+    relevance: (trace, hiddenRelevance, options) =>
+      kernels.relevance(trace as LstmTrace, hiddenRelevance, options),
     gradient: (trace, hiddenGradient) => kernels.gradient(trace as LstmTrace, hiddenGradient),
     decomposition: (trace) => {
       const preactivations = lstmPreactivations(weights, trace as LstmTrace);

@@ -1,4 +1,4 @@
-import type { BlockAnswer } from "../kernels/mod.ts";
+import type { BlockAnswer, ProductRule } from "../kernels/mod.ts";
 import { Ledger, type LedgerEntry } from "../rules/ledger.ts";
 import { exactSum } from "../statistics.ts";
 import { reverseSteps } from "./directions.ts";
@@ -13,6 +13,7 @@ interface SingleRun {
   readonly weights: Float64Array;
   readonly epsilon: number;
   readonly biasFactor: number;
+  readonly productRule?: ProductRule;
 }
 
 /**

@@ -14,6 +14,7 @@ export function runSingle(
   item: BlockItem,
   request: BlockRequest,
 ): BlockAnswer | undefined {
+  if ((request.productRule ?? "all") !== "all" && !networkWeights(model, request)) return undefined;
   return engineFor(model, item.steps)?.run(item, request);
 }
 

@@ -1,8 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   explain,
   explainAll,
   gradientTimesInput,
+  lrp,
   occlusion,
   sensitivity,
   type Target,
@@ -64,6 +65,36 @@ Deno.test("methods of the gradient are made of the gradient, alone and in blocks
           if (!timesInput) continue;
           assertClose(alone.directions!.forward.data, of(directions!.forward.data), { absolute: 1e-13 });
           assertClose(alone.directions!.reverse.data, of(directions!.reverse.data), { absolute: 1e-13 });
+        }
+      }
+    }
+  }
+});
+
+Deno.test("a product rule is what one pass after the other gives, alone and in blocks, for LSTMs and GRUs", async () => {
+  const random = randomGenerator(3), options = { epsilon: 0.01, biasFactor: 0.3 };
+  for (const model of models(random)) {
+    const inputs = Array.from({ length: 45 }, () => ({
+      ids: Array.from({ length: 1 + random.integer(12) }, () => random.integer(IDS)),
+    }));
+    for (const [i, productRule] of (["half", "prop", "abs"] as const).entries()) {
+      const method = lrp({ ...options, productRule }), workers = 1 + i % 2;
+      for (const detail of ["tokens", "inputs", "directions"] as const) {
+        for await (const { index, attribution } of explainAll(model, inputs, { method, workers, detail })) {
+          const { target, relevance, tokenRelevance, rest, ledger } = attribution!;
+          const pass = model.forward(inputs[index]!);
+          const wanted = pass.relevance(target.weights, { ...options, productRule });
+          const alone = explain(model, inputs[index]!, { method });
+          const within = { absolute: 1e-11 * wanted.ledger.scale };
+          assertClose(alone.relevance.data, wanted.values.data, within);
+          assertClose(tokenRelevance, alone.tokenRelevance, within);
+          if (detail !== "tokens") assertClose(relevance.data, wanted.values.data, within);
+          for (const [found, account] of [[rest, ledger!], [alone.rest, alone.ledger!]] as const) {
+            assertClose(found, wanted.rest, within);
+            assertClose(account.bias, wanted.ledger.bias, within);
+            assertClose(account.stabilizer, wanted.ledger.stabilizer, within);
+            assert(account.relativeGap < 1e-12, `${account.relativeGap}`);
+          }
         }
       }
     }

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Precision } from "../../lib/kernels/arena.ts";
 import { BlockEngine, type BlockItem } from "../../lib/kernels/block_engine.ts";
+import type { ProductRule } from "../../lib/kernels/product_rule.ts";
 import { type RandomGenerator, randomGenerator } from "../../lib/random.ts";
 import type { RecurrentClassifier } from "../../lib/recurrent/mod.ts";
 import { networkWeights } from "../../lib/recurrent/network_weights.ts";
@@ -12,6 +13,11 @@ import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts"
 import { randomRecurrent } from "../support/random_gru.ts";
 
 const VOCABULARY = 12;
+/** What gates can take, by the kind of cell that the kernels know it of. */
+const RULES: Record<"LSTM" | "GRU", readonly ProductRule[]> = {
+  LSTM: ["all", "half", "prop", "abs"],
+  GRU: ["all"],
+};
 const TOLERANCE: Record<Precision, number> = { float64: 1e-11, float32: 2e-2 };
 
 const numbers = (random: RandomGenerator, count: number): Float64Array =>
@@ -65,8 +71,10 @@ function compareBlocks(seed: number, { precision, ...shape }: {
   inputSize: number;
   bidirectional: boolean;
   biasFactor: number;
+  productRule: ProductRule;
 }): void {
-  const random = randomGenerator(seed), { kind, sizes, inputSize, bidirectional, biasFactor } = shape;
+  const random = randomGenerator(seed);
+  const { kind, sizes, inputSize, bidirectional, biasFactor, productRule } = shape;
   const model = randomRecurrent(random, { kind, inputSize, sizes, bidirectional });
   const embeddings = numbers(random, VOCABULARY * inputSize);
   const limits = { rows: 60, sequences: 6 };
@@ -77,7 +85,7 @@ function compareBlocks(seed: number, { precision, ...shape }: {
     const items = randomItems(random, { count: 1 + random.integer(6), model });
     const send = (["relevance", "tokens", "gradient"] as const)[block % 3]!;
     const directions = bidirectional && block % 2 === 0 && send !== "tokens";
-    const request = { send, epsilon: 0.01, biasFactor, directions };
+    const request = { send, epsilon: 0.01, biasFactor, productRule, directions };
     const job = engine.write(items, { worker: 0, index: block % 2, request });
     engine.arena.run(job.commands);
     engine.read(job).forEach((answer, i) => {
@@ -85,7 +93,7 @@ function compareBlocks(seed: number, { precision, ...shape }: {
       assertClose(answer.scores, pass.scores, { absolute, where: "scores" });
       const weights = items[i]!.factors ??
         Float64Array.from(pass.scores, (_, k) => k === answer.chosen ? 1 : 0);
-      const options = { epsilon: 0.01, biasFactor };
+      const options = { epsilon: 0.01, biasFactor, productRule };
       const signal: { values: Tensor; directions?: { forward: Tensor; reverse: Tensor } } =
         send === "gradient" ? pass.gradient(weights) : pass.relevance(weights, options);
       const parts = send === "tokens"
@@ -126,16 +134,20 @@ for (
           inputSize: fc.integer({ min: 1, max: 9 }),
           bidirectional: fc.boolean(),
           biasFactor: fc.constantFrom(0, 0.5, 1),
+          productRule: fc.constantFrom(...RULES[kind]),
         }),
         (seed, shape) => compareBlocks(seed, { ...shape, precision, kind }),
       ),
-      { seed: 5, numRuns: 40 },
+      { seed: 5, numRuns: 40 * RULES[kind].length },
     );
   });
 }
 
 Deno.test("a sequence has the same bits alone and in any company", () => {
-  for (const kind of ["LSTM", "GRU"] as const) {
+  const kinds = (["LSTM", "GRU"] as const).flatMap((kind) =>
+    RULES[kind].map((productRule) => ({ kind, productRule }))
+  );
+  for (const { kind, productRule } of kinds) {
     const random = randomGenerator(3);
     const model = randomRecurrent(random, { kind, inputSize: 5, sizes: [6, 7], bidirectional: true });
     const embeddings = numbers(random, VOCABULARY * 5);
@@ -145,7 +157,13 @@ Deno.test("a sequence has the same bits alone and in any company", () => {
       embeddings,
       choice: { precision: "float64", rounding: "fused" },
     });
-    const request = { send: "relevance" as const, epsilon: 0.001, biasFactor: 0.5, directions: false };
+    const request = {
+      send: "relevance" as const,
+      epsilon: 0.001,
+      biasFactor: 0.5,
+      productRule,
+      directions: false,
+    };
     const run = (items: BlockItem[]): Float64Array[] => {
       const job = engine.write(items, { worker: 0, index: 0, request });
       engine.arena.run(job.commands);

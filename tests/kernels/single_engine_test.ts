@@ -54,6 +54,9 @@ function compare(seed: number, { precision, ...shape }: {
       send: (["relevance", "relevance", "gradient", "nothing"] as const)[step % 4]!,
       epsilon: 0.01,
       biasFactor: step < 30 ? 0 : 0.5,
+      productRule: shape.kind === "GRU"
+        ? "all" as const
+        : (["all", "half", "prop", "abs"] as const)[(step >> 2) % 4]!,
       directions: bidirectional && step % 7 !== 6,
     };
     const job = block.write([item], { worker: 0, index: 0, request });

@@ -13,6 +13,8 @@ export interface KernelsReport {
   readonly rounding: string | undefined;
   /** Relevance of one sequence by itself, in float64 and in float32. */
   readonly alone: readonly number[][];
+  /** The same in float64 by a rule at which gates take a part. */
+  readonly shared: readonly number[];
   /** Relevance of several sequences. */
   readonly together: readonly number[][];
   /** How the account of the first closes. */
@@ -52,6 +54,9 @@ export async function kernelsProgram({ workers }: { readonly workers: number }):
   }));
   const first = explain(model, inputs[4]!, { method });
   const single = explain(model.withPrecision("float32"), inputs[4]!, { method });
+  const shared = explain(model, inputs[4]!, {
+    method: lrp({ epsilon: 0.01, biasFactor: 0.5, productRule: "prop" }),
+  });
   const together: number[][] = [];
   for await (const { attribution, error } of explainAll(model, inputs, { method, workers })) {
     if (error) throw error;
@@ -60,6 +65,7 @@ export async function kernelsProgram({ workers }: { readonly workers: number }):
   return {
     rounding: bestRounding(),
     alone: [first, single].map(({ relevance }) => [...relevance.data]),
+    shared: [...shared.relevance.data],
     together,
     gap: first.ledger!.relativeGap,
   };

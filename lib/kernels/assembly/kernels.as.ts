@@ -5,6 +5,7 @@ import { head } from "./head.as";
 import { lstmCoefficients } from "./lstm_coefficients.as";
 import { lstmForward, lstmForwardForRelevance } from "./lstm_forward.as";
 import { lstmGradient } from "./lstm_gradient.as";
+import { lstmProductRelevance } from "./lstm_product_relevance.as";
 import { lstmRelevance } from "./lstm_relevance.as";
 import { copyRows, multiply, packRows, pullInputs } from "./rows.as";
 import { sumSteps } from "./sum_steps.as";
@@ -36,6 +37,7 @@ function run<T>(command: usize): void {
     else if (code == 12) lstmForwardForRelevance<T>(argument);
     else if (code == 13) lstmCoefficients<T>(argument);
     else if (code == 14) sumSteps<T>(argument);
+    else if (code == 15) lstmProductRelevance<T>(argument);
     command += <usize>load<i32>(command, 4) << 2;
   }
 }

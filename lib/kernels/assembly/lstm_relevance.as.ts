@@ -96,7 +96,7 @@ export function lstmRelevance<T>(command: usize): void {
 }
 
 /** Clears what has faded over many steps: it would end in subnormal numbers, with which the machine is many times slower. */
-function quench<T>(count: i32, at: usize): void {
+export function quench<T>(count: i32, at: usize): void {
   const tiny = v128.splat<T>(sizeof<T>() == 8 ? <T>1e-290 : <T>1e-30);
   for (const end = at + bytes<T>(count); at < end; at += 16) {
     const x = v128.load(at);
@@ -184,7 +184,7 @@ function account<T>(
 
 /** `x ⊙ pulled + share`. */
 @inline
-function weigh<T>(size: usize, x: usize, pulled: usize, result: usize, share: T): void {
+export function weigh<T>(size: usize, x: usize, pulled: usize, result: usize, share: T): void {
   const shares = v128.splat<T>(share);
   for (let j: usize = 0; j < size; j += 16) {
     v128.store(result + j, multiplyAdd<T>(v128.load(x + j), v128.load(pulled + j), shares));
