@@ -54,15 +54,21 @@ export async function report(
   for (const peer of running) await peer.stop();
   await Deno.remove(folder, { recursive: true });
   const named = new Map(results.map((result) => [result.name, result]));
-  const each = (result: Result, by: "wall" | "cpu"): string => (result[by] / times).toPrecision(4);
-  lines.push("", "| | wall ms | cpu ms |", "| --- | ---: | ---: |");
-  for (const result of results) {
-    lines.push(`| ${result.name} | ${each(result, "wall")} | ${each(result, "cpu")} |`);
+  const each = (time: number): string => (time / times).toPrecision(4);
+  lines.push("", "| | wall ms | cpu ms | fastest, wall | cpu |", "| --- | ---: | ---: | ---: | ---: |");
+  for (const { name, wall, cpu, fastest } of results) {
+    lines.push(`| ${[name, ...[wall, cpu, fastest.wall, fastest.cpu].map(each)].join(" | ")} |`);
   }
-  lines.push("", "| ours | against | by | times faster |", "| --- | --- | --- | ---: |");
+  lines.push(
+    "",
+    "| ours | against | by | times faster | by the fastest |",
+    "| --- | --- | --- | ---: | ---: |",
+  );
   for (const [our, peer, by] of comparisons) {
     const [a, b] = [named.get(our), named.get(peer)];
-    if (a && b) lines.push(`| ${our} | ${peer} | ${by} | ${ratio(a, b, by).toFixed(2)} |`);
+    if (!a || !b) continue;
+    const best = b.fastest[by] / a.fastest[by];
+    lines.push(`| ${our} | ${peer} | ${by} | ${ratio(a, b, by).toFixed(2)} | ${best.toFixed(2)} |`);
   }
   return lines.join("\n");
 }
