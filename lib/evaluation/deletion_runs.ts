@@ -1,7 +1,6 @@
 import { batchContext } from "../attribution/batch_context.ts";
 import { explainTogether } from "../attribution/explain_together.ts";
 import {
-  type Attribution,
   type EncodedInput,
   explain,
   type Explainable,
@@ -17,8 +16,11 @@ import { networkWeights } from "../recurrent/network_weights.ts";
 import { contiguous, tensor } from "../tensor/mod.ts";
 import { encodedModel } from "./probe.ts";
 
-/** So many tokens fill blocks of similar length, and take little room while they wait. */
+/** So many tokens of whole sentences fill blocks of similar length. */
 const TOKENS = 2 ** 13;
+
+/** So many tokens of shortened sentences are held at a time. */
+const LEFT = 2 ** 18;
 
 /** What is asked of shortened sentences. */
 const SCORES = { send: "nothing", directions: false } as const, CHOICE = { choice: -1 };
@@ -40,6 +42,12 @@ export interface Deletion {
   readonly gone: readonly number[];
 }
 
+/** What a network says of a whole sentence, and the relevance of its tokens by each method. */
+export interface ExplainedSentence {
+  readonly scores: Float64Array;
+  readonly relevance: readonly Float64Array[];
+}
+
 /** How a network explains sentences and runs them without some words; both pause between runs. */
 export interface DeletionRuns {
   /** Tokens that are worth being gathered, so that sentences run side by side; 0 for one sentence after the other. */
@@ -48,7 +56,7 @@ export interface DeletionRuns {
   explain(
     sentences: readonly Sentence[],
     methods: readonly Method[],
-  ): Generator<undefined, { readonly scores: Float64Array; readonly attributions: readonly Attribution[] }[]>;
+  ): Generator<undefined, ExplainedSentence[]>;
   /** The scores of shortened sentences; those of one sentence in their order. */
   scores<D extends Deletion>(
     sentences: readonly Sentence[],
@@ -62,16 +70,16 @@ export function runsAlone<Input>(model: Explainable<Input>): DeletionRuns {
   const same = encodedModel(model);
   return {
     tokens: 0,
-    *explain([sentence], methods) {
+    *explain([sentence], methods): Generator<undefined, ExplainedSentence[]> {
       const { encoded, target } = sentence!, { scores } = model.forward(encoded);
-      const attributions: Attribution[] = [];
+      const relevance: Float64Array[] = [];
       for (const method of methods) {
-        attributions.push(explain(same, encoded, { method, target }));
+        relevance.push(explain(same, encoded, { method, target }).tokenRelevance);
         yield;
       }
-      return [{ scores, attributions }];
+      return [{ scores, relevance }];
     },
-    *scores([sentence], deletions, take) {
+    *scores([sentence], deletions, take): Generator<undefined, void> {
       const { encoded } = sentence!, { values: { shape } } = encoded;
       const flat = contiguous(encoded.values), size = flat.length / shape[0]!;
       const points = deletions.map((deletion) => {
@@ -96,10 +104,16 @@ export function runsTogether(model: RecurrentClassifier): DeletionRuns | undefin
     answer.finite ? answer.scores : model.forward(sequence()).scores;
   return {
     tokens: TOKENS,
-    *explain(sentences, methods) {
+    *explain(sentences, methods): Generator<undefined, ExplainedSentence[]> {
       const questions = sentences.map(({ encoded, target }) => ({ sequence: encoded, target }));
-      const byMethod: Attribution[][] = [], scores: Float64Array[] = [];
-      for (const method of methods) byMethod.push(yield* explainTogether(model, questions, method));
+      const scores: Float64Array[] = [], relevance: Float64Array[][] = sentences.map(() => []);
+      for (const method of methods) {
+        const attributions = yield* explainTogether(model, questions, method);
+        attributions.forEach((attribution, i) => {
+          scores[i] ??= attribution.scores;
+          relevance[i]!.push(attribution.tokenRelevance);
+        });
+      }
       if (methods.length === 0) {
         const items = sentences.map(({ encoded }, place) => ({ ...read(encoded), place }));
         for (const { items: run, answers } of runBlocks(model, items, SCORES)!) {
@@ -109,26 +123,39 @@ export function runsTogether(model: RecurrentClassifier): DeletionRuns | undefin
           yield;
         }
       }
-      return sentences.map((_, i) => ({
-        scores: scores[i] ?? byMethod[0]![i]!.scores,
-        attributions: byMethod.map((attributions) => attributions[i]!),
-      }));
+      return scores.map((of, i) => ({ scores: of, relevance: relevance[i]! }));
     },
-    *scores(sentences, deletions, take) {
+    *scores(sentences, deletions, take): Generator<undefined, void> {
       const whole = sentences.map(({ encoded }) => read(encoded));
-      const items = Array.from(deletions, (deletion) => {
+      const items = deletions.map((deletion) => {
         const item = whole[deletion.sentence]!;
         const ids = item.ids ? Int32Array.from(item.ids) : new Int32Array(item.steps).fill(OWN_VECTOR);
         for (const word of deletion.gone) ids[word] = ZERO_VECTOR;
         return { ...item, ids, deletion };
       });
-      for (const { items: run, answers } of runBlocks(model, items, SCORES)!) {
-        run.forEach(({ deletion }, i) => {
-          const left = (): Sequence => deleteTokens(sentences[deletion.sentence]!.encoded, deletion.gone);
-          take(scoresOf(answers[i]!, left), deletion);
-        });
-        yield;
+      for (const some of gathered(items, LEFT)) {
+        for (const { items: run, answers } of runBlocks(model, some, SCORES)!) {
+          run.forEach(({ deletion }, i) => {
+            const left = (): Sequence => deleteTokens(sentences[deletion.sentence]!.encoded, deletion.gone);
+            take(scoresOf(answers[i]!, left), deletion);
+          });
+          yield;
+        }
       }
     },
   };
+}
+
+/** Items in groups of a number of tokens, the last perhaps of fewer. */
+function* gathered<Item extends BlockItem>(items: Iterable<Item>, tokens: number): Generator<Item[]> {
+  let group: Item[] = [], held = 0;
+  for (const item of items) {
+    group.push(item);
+    held += item.steps;
+    if (held < tokens) continue;
+    yield group;
+    group = [];
+    held = 0;
+  }
+  if (group.length > 0) yield group;
 }

@@ -92,6 +92,9 @@ interface Outcome {
   readonly orders: readonly DeletionOrder[];
 }
 
+/** So many places of words, in all random orders, are held at a time. */
+const ORDERED = 2 ** 18;
+
 /** The name of the control. */
 const CONTROL = "Random order";
 
@@ -101,6 +104,8 @@ const CONTROL = "Random order";
  * Sentences that the network got right lose words in decreasing order of relevance. Of those that it got wrong, words go in
  * increasing order of relevance for the true class (or in decreasing order for the predicted one): what spoke against the
  * truth goes first.
+ *
+ * Sentences of a recurrent net run side by side, thousands of tokens at a time.
  *
  * **Shapes** accuracies `[words + 1]`, the first 1 or 0. **Better** a steeper fall, and a steeper rise. Progress is
  * counted in sentences.
@@ -151,6 +156,7 @@ export async function wordDeletion<Input>(
   }
   const alone = runsAlone(model);
   const together = model instanceof RecurrentClassifier ? runsTogether(model) : undefined;
+  const enough = Math.min(together?.tokens ?? 0, ORDERED / (1 + randomRuns));
   await longWork(async ({ pause }) => {
     let gathered: Example[] = [], tokens = 0;
     const finish = async (): Promise<void> => {
@@ -192,7 +198,7 @@ export async function wordDeletion<Input>(
         control,
       });
       tokens += length;
-      if (tokens >= (together?.tokens ?? 0)) await finish();
+      if (tokens >= enough) await finish();
     }
     await finish();
     await pause(examples.length, examples.length);
@@ -245,10 +251,10 @@ function* deleteWords(
     return step.value;
   }
   const explained = yield* counted(runs.explain(examples, methods));
-  const outcomes = explained.map(({ scores, attributions }, i): Outcome => {
+  const outcomes = explained.map(({ scores, relevance }, i): Outcome => {
     const { truth, control } = examples[i]!, isCorrect = argmax(scores) === truth;
-    const orders = attributions.map(({ tokenRelevance }, m): DeletionOrder => {
-      const { name } = methods[m]!, order = byRelevance(tokenRelevance);
+    const orders = relevance.map((ofTokens, m): DeletionOrder => {
+      const { name } = methods[m]!, order = byRelevance(ofTokens);
       const falling = isCorrect || target === "predicted" || unsigned.includes(name);
       return { name, order: falling ? order : order.reverse(), share: 1, hits: [isCorrect] };
     });

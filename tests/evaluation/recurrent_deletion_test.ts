@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   argmax,
   explain,
+  type Explainable,
   gradientTimesInput,
   lrp,
   type Method,
@@ -160,6 +161,24 @@ Deno.test("what the kernels can do is not run one sentence after the other", asy
   const examples = randomExamples(random, model, 40),
     options = { methods: [lrp(), sensitivity()], atLeast: 1 };
   assertEquals(await wordDeletion(blocks, examples, options), await wordDeletion(model, examples, options));
+});
+
+Deno.test("more sentences than are held at a time are counted as those of a net of unknown kind, one by one", async () => {
+  const random = randomGenerator(6),
+    model = randomNet(random, { kind: "GRU", sizes: [3], bidirectional: false });
+  const unknown: Explainable<SequenceInput> = {
+    labels: model.labels,
+    encode: (input) => model.encode(input),
+    forward: (input) => model.forward(input),
+    forwardAll: (inputs) => model.forwardAll(inputs),
+  };
+  // 11 orders of 5 words of some 500 sentences have over 2^18 tokens, and the sentences themselves over 2^13.
+  const examples = Array.from({ length: 500 }, (_, n) => ({
+    input: { ids: Array.from({ length: 10 + random.integer(20) }, () => random.integer(WORDS)) },
+    class: n % 3,
+  }));
+  const options = { methods: [lrp()] };
+  assertEquals(await wordDeletion(model, examples, options), await wordDeletion(unknown, examples, options));
 });
 
 Deno.test("the first sentence that cannot be run or read says so, whatever is gathered with it", async () => {
