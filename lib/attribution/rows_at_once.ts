@@ -1,4 +1,5 @@
 import { randomGenerator } from "../random.ts";
+import { RecurrentClassifier } from "../recurrent/recurrent_classifier.ts";
 import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
 import type { EncodedInput, Runs } from "./method.ts";
 
@@ -17,6 +18,7 @@ const ROUNDING = 1e-9;
  */
 export function rowsAtOnce(model: Runs, input: EncodedInput): number {
   if (!model.forwardAll) return 1;
+  if (model instanceof RecurrentClassifier) return ROWS;
   const pair = [input, { ...input, values: unlike(input.values) }];
   try {
     const both = model.forwardAll(pair);

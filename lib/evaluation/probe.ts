@@ -10,6 +10,7 @@ import { explainBatch } from "../attribution/explain_run.ts";
 import { requireMethod } from "../attribution/require_method.ts";
 import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
+import { RecurrentClassifier } from "../recurrent/mod.ts";
 import { contiguous, tensor } from "../tensor/mod.ts";
 import type { MetricContext } from "./metric.ts";
 import { unitRelevance, unitsOf } from "./units.ts";
@@ -127,8 +128,9 @@ export function* metricContextSteps<Input>(
   };
 }
 
-/** A model that takes its own encoded inputs, so that they are looked up once. */
+/** A model that takes its own encoded inputs, so that they are looked up once. Recurrent nets do so anyway. */
 export function encodedModel<Input>(model: Explainable<Input>): Explainable<EncodedInput> {
+  if (model instanceof RecurrentClassifier) return model;
   return {
     labels: model.labels,
     encode: (input) => input,

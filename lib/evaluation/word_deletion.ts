@@ -1,11 +1,10 @@
-import { batchContext, singlePass } from "../attribution/batch_context.ts";
-import { argmax, explain, type Explainable, type Method, type Point } from "../attribution/mod.ts";
+import { argmax, type EncodedInput, type Explainable, type Method } from "../attribution/mod.ts";
 import { LONG_WORK_OPTIONS, longWork, type LongWorkOptions } from "../long_work.ts";
 import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
-import { contiguous, type Tensor, tensor } from "../tensor/mod.ts";
+import { RecurrentClassifier } from "../recurrent/mod.ts";
+import { type DeletionRuns, runsAlone, runsTogether, type Sentence } from "./deletion_runs.ts";
 import { byRelevance, requirePositive } from "./perturb.ts";
-import { encodedModel } from "./probe.ts";
 import { Table } from "./table.ts";
 
 /** A sentence and its class. */
@@ -70,6 +69,14 @@ export class WordDeletion {
   }
 }
 
+/** A sentence that is long enough, and the random orders of its control. */
+interface Example extends Sentence {
+  /** Its place among all examples. */
+  readonly index: number;
+  readonly truth: number;
+  readonly control: readonly (readonly number[])[];
+}
+
 /** An order in which the words of a sentence are deleted, and whether it is classified rightly after 0, 1, … words. */
 interface DeletionOrder {
   readonly name: string;
@@ -79,8 +86,14 @@ interface DeletionOrder {
   readonly hits: boolean[];
 }
 
-/** A sentence without some of its words. */
-interface Deletion extends Point, Pick<DeletionOrder, "hits"> {}
+/** What became of a sentence. */
+interface Outcome {
+  readonly isCorrect: boolean;
+  readonly orders: readonly DeletionOrder[];
+}
+
+/** So many places of words, in all random orders, are held at a time. */
+const ORDERED = 2 ** 18;
 
 /** The name of the control. */
 const CONTROL = "Random order";
@@ -91,6 +104,8 @@ const CONTROL = "Random order";
  * Sentences that the network got right lose words in decreasing order of relevance. Of those that it got wrong, words go in
  * increasing order of relevance for the true class (or in decreasing order for the predicted one): what spoke against the
  * truth goes first.
+ *
+ * Sentences of a recurrent net run side by side, thousands of tokens at a time.
  *
  * **Shapes** accuracies `[words + 1]`, the first 1 or 0. **Better** a steeper fall, and a steeper rise. Progress is
  * counted in sentences.
@@ -134,48 +149,58 @@ export async function wordDeletion<Input>(
   requirePositive(words, "delete words", "words");
   requirePositive(atLeast, "delete words", "atLeast");
   const random = randomGenerator(seed);
-  const same = encodedModel(model);
   const groups = [true, false].map(() => ({ count: 0, right: new Map<string, Float64Array>() }));
   for (const { right } of groups) {
     for (const { name } of methods) right.set(name, new Float64Array(words + 1));
     if (randomRuns > 0) right.set(CONTROL, new Float64Array(words + 1));
   }
+  const alone = runsAlone(model);
+  const together = model instanceof RecurrentClassifier ? runsTogether(model) : undefined;
+  const enough = Math.min(together?.tokens ?? 0, ORDERED / (1 + randomRuns));
   await longWork(async ({ pause }) => {
+    let gathered: Example[] = [], tokens = 0;
+    const finish = async (): Promise<void> => {
+      const [first] = gathered;
+      if (!first) return;
+      const steps = outcomesOf(gathered, { alone, together, options: { methods, words, target, unsigned } });
+      let step = steps.next();
+      for (; !step.done; step = steps.next()) await pause(first.index + step.value, examples.length);
+      for (const { isCorrect, orders } of step.value) {
+        const group = groups[isCorrect ? 0 : 1]!;
+        group.count++;
+        for (const { name, share, hits } of orders) {
+          const sums = group.right.get(name)!;
+          // When all words are gone nothing changes any more.
+          for (let k = 0; k <= words; k++) sums[k]! += hits[Math.min(k, hits.length - 1)] ? share : 0;
+        }
+      }
+      gathered = [];
+      tokens = 0;
+    };
     for (const [index, { input, class: truth }] of examples.entries()) {
-      await pause(index, examples.length);
-      const encoded = model.encode(input);
+      await pause(gathered[0]?.index ?? index, examples.length);
+      let encoded: EncodedInput;
+      try {
+        encoded = model.encode(input);
+      } catch (error) {
+        // Those before it may be to blame for something first.
+        await finish();
+        throw error;
+      }
       const length = encoded.tokens.length;
       if (length < atLeast) continue;
-      const pass = model.forward(encoded);
-      const isCorrect = argmax(pass.scores) === truth, group = groups[isCorrect ? 0 : 1]!;
-      group.count++;
-      const orders: DeletionOrder[] = [];
-      for (const method of methods) {
-        const explained = explain(same, encoded, { method, target: target === "true" ? truth : "predicted" });
-        const order = byRelevance(explained.tokenRelevance);
-        const falling = isCorrect || target === "predicted" || unsigned.includes(method.name);
-        orders.push({
-          name: method.name,
-          order: falling ? order : order.reverse(),
-          share: 1,
-          hits: [isCorrect],
-        });
-        await pause(index, examples.length);
-      }
-      for (let run = 0; run < randomRuns; run++) {
-        const order = random.permutation(length);
-        orders.push({ name: CONTROL, order, share: 1 / randomRuns, hits: [isCorrect] });
-      }
-      const { scoresAt } = batchContext(model, { inputs: [encoded], pass: singlePass(pass), targets: [] });
-      const points = shortened(encoded.values, orders, words);
-      const take = (scores: Float64Array, { hits }: Deletion): unknown => hits.push(argmax(scores) === truth);
-      for (const _ of scoresAt(points, take)) await pause(index, examples.length);
-      for (const { name, share, hits } of orders) {
-        const sums = group.right.get(name)!;
-        // When all words are gone nothing changes any more.
-        for (let k = 0; k <= words; k++) sums[k]! += hits[Math.min(k, hits.length - 1)] ? share : 0;
-      }
+      const control = Array.from({ length: randomRuns }, () => random.permutation(length));
+      gathered.push({
+        index,
+        encoded,
+        truth,
+        target: target === "true" ? truth : "predicted",
+        control,
+      });
+      tokens += length;
+      if (tokens >= enough) await finish();
     }
+    await finish();
     await pause(examples.length, examples.length);
   }, options);
   const [correct, wrong] = groups.map(({ count, right }): DeletionGroup => ({
@@ -187,18 +212,70 @@ export async function wordDeletion<Input>(
   return new WordDeletion(correct, wrong);
 }
 
-/** A sentence after each deletion of each order. */
-function* shortened(
-  sentence: Tensor,
-  orders: readonly DeletionOrder[],
-  words: number,
-): Generator<Deletion> {
-  const flat = contiguous(sentence), { shape } = sentence, size = flat.length / shape[0]!;
-  for (const { order, hits } of orders) {
-    const values = flat.slice();
-    for (const word of order.slice(0, words)) {
-      values.fill(0, word * size, (word + 1) * size);
-      yield { example: 0, values: tensor(values.slice(), shape), hits };
-    }
+type Settings = Required<Pick<WordDeletionOptions, "methods" | "words" | "target" | "unsigned">>;
+
+/** Runs sentences together if that can be done; it tells how many are finished. */
+function* outcomesOf(
+  examples: readonly Example[],
+  { alone, together, options }: {
+    alone: DeletionRuns;
+    together: DeletionRuns | undefined;
+    options: Settings;
+  },
+): Generator<number, readonly Outcome[]> {
+  try {
+    if (together) return yield* deleteWords(examples, together, options);
+  } catch {
+    // One of them is to blame: alone, each has an answer or an error of its own.
   }
+  const outcomes: Outcome[] = [];
+  for (const [place, example] of examples.entries()) {
+    const steps = deleteWords([example], alone, options);
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) yield place;
+    outcomes.push(...step.value);
+  }
+  return outcomes;
+}
+
+/** Deletes words of sentences that are run together; it tells how many are finished. */
+function* deleteWords(
+  examples: readonly Example[],
+  runs: DeletionRuns,
+  { methods, words, target, unsigned }: Settings,
+): Generator<number, readonly Outcome[]> {
+  let finished = 0;
+  function* counted<Result>(work: Generator<undefined, Result>): Generator<number, Result> {
+    let step = work.next();
+    for (; !step.done; step = work.next()) yield finished;
+    return step.value;
+  }
+  const explained = yield* counted(runs.explain(examples, methods));
+  const outcomes = explained.map(({ scores, relevance }, i): Outcome => {
+    const { truth, control } = examples[i]!, isCorrect = argmax(scores) === truth;
+    const orders = relevance.map((ofTokens, m): DeletionOrder => {
+      const { name } = methods[m]!, order = byRelevance(ofTokens);
+      const falling = isCorrect || target === "predicted" || unsigned.includes(name);
+      return { name, order: falling ? order : order.reverse(), share: 1, hits: [isCorrect] };
+    });
+    for (const order of control) {
+      orders.push({ name: CONTROL, order, share: 1 / control.length, hits: [isCorrect] });
+    }
+    return { isCorrect, orders };
+  });
+  const deletions = outcomes.values().flatMap(({ orders }, sentence) =>
+    orders.values().flatMap(({ order, hits }, place) =>
+      Array.from({ length: Math.min(words, order.length) }, (_, k) => ({
+        sentence,
+        gone: order.slice(0, k + 1),
+        hits,
+        isLast: place === orders.length - 1 && k + 1 === Math.min(words, order.length),
+      }))
+    )
+  );
+  yield* counted(runs.scores(examples, deletions, (scores, { sentence, hits, isLast }) => {
+    hits.push(argmax(scores) === examples[sentence]!.truth);
+    if (isLast) finished++;
+  }));
+  return outcomes;
 }

@@ -18,7 +18,7 @@ import type { KernelChoice } from "./wasm_cell.ts";
 /** One sequence of a block: token ids, or the input vectors `[T, E]` themselves, or both. */
 export interface BlockItem {
   readonly steps: number;
-  /** Where there are vectors too, -1 says which steps take theirs. */
+  /** Where there are vectors too, -1 says which steps take theirs; `ZERO_VECTOR` says which have only zeros. */
   readonly ids?: ArrayLike<number>;
   readonly values?: Float64Array;
   /** The class to explain; -1 for the one with the highest score, -2 for the weighting `factors`. */
@@ -168,8 +168,7 @@ export class BlockEngine {
     let s = 0;
     missing.forEach((token, i) => {
       while (token >= layout.offsets[s]! + items[s]!.steps) s++;
-      const { ids, values } = items[s]!, step = token - layout.offsets[s]!, id = ids?.[step] ?? -1;
-      this.#tokens.writeVector(id < 0 ? values! : this.embeddings, id < 0 ? step : id, address + i * bytes);
+      this.#tokens.writeStep(items[s]!, token - layout.offsets[s]!, address + i * bytes);
     });
   }
 

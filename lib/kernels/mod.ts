@@ -22,6 +22,7 @@ export { BlockEngine, type BlockItem, type BlockJob, SLOTS_PER_WORKER } from "./
 export type { BlockAnswer } from "./block_answer.ts";
 export type { LayerShares } from "./layer_shares.ts";
 export type { BlockLimits } from "./block_room.ts";
+export { ZERO_VECTOR } from "./token_slots.ts";
 export { SingleEngine } from "./single_engine.ts";
 export type { KernelChoice } from "./wasm_cell.ts";
 export { gruRelevance, gruSteps, type GruTrace } from "./gru_sequence.ts";

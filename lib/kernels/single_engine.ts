@@ -33,7 +33,6 @@ export class SingleEngine {
   readonly #arena: Arena;
   readonly #network: PackedNetwork;
   readonly #inputSize: number;
-  readonly #embeddings: Float64Array;
   readonly #room: BlockRoom;
   readonly #slot: BlockSlot;
   readonly #tokens: TokenTable;
@@ -55,7 +54,6 @@ export class SingleEngine {
     const limits = { rows, sequences: 1 };
     this.rows = rows;
     this.#inputSize = network.layers[0]!.forward.inputSize;
-    this.#embeddings = embeddings;
     const probe = new Memory((packedNetworkSize(network) + 4096) * size, choice);
     const shape = this.#network = packNetwork(probe, network);
     const inputSize = this.#inputSize, vocabulary = embeddings.length / inputSize;
@@ -117,12 +115,9 @@ export class SingleEngine {
   }
 
   /** Vectors of tokens that are not in the table, one after the other. */
-  #writeVectors({ ids, values }: BlockItem, missing: Int32Array): void {
+  #writeVectors(item: BlockItem, missing: Int32Array): void {
     const bytes = this.#network.layers[0]![0]!.inputs * this.#arena.size;
-    missing.forEach((token, i) => {
-      const id = ids?.[token] ?? -1, source = id < 0 ? values! : this.#embeddings;
-      this.#tokens.writeVector(source, id < 0 ? token : id, this.#slot.values + i * bytes);
-    });
+    missing.forEach((token, i) => this.#tokens.writeStep(item, token, this.#slot.values + i * bytes));
   }
 
   #read({ rows }: BlockLayout, { send, directions }: BlockRequest): BlockAnswer {

@@ -1,7 +1,7 @@
 import type { Allocator, Arena } from "./arena.ts";
 import { CommandList } from "./commands.ts";
 import type { PackedNetwork } from "./packed_network.ts";
-import { type TakenSlots, TokenSlots } from "./token_slots.ts";
+import { type TakenSlots, TokenSlots, ZERO_VECTOR } from "./token_slots.ts";
 import type { KernelChoice } from "./wasm_cell.ts";
 
 /** Addresses of vectors and of their projections, slot by slot: those of the table, then those of single blocks. */
@@ -83,7 +83,7 @@ export class TokenTable {
     if (added.length === 0) return taken;
     const [cell] = this.#network.layers[0]!, { inputs } = cell!, { size } = this.#arena;
     const values = room.values + first * inputs * size;
-    added.forEach((token, i) => this.writeVector(this.#embeddings, ids[token]!, values + i * inputs * size));
+    added.forEach((token, i) => this.#writeVector(this.#embeddings, ids[token]!, values + i * inputs * size));
     const list = new CommandList();
     this.#network.layers[0]!.forEach((packed, direction) => {
       const wide = packed.gateColumns, target = room.projections[direction]! + first * wide * size;
@@ -95,8 +95,20 @@ export class TokenTable {
     return taken;
   }
 
+  /** Copies the vector of a step to an address: that of its id, its own, or zeros. */
+  writeStep(
+    { ids, values }: { readonly ids?: ArrayLike<number>; readonly values?: Float64Array },
+    step: number,
+    address: number,
+  ): void {
+    const id = ids?.[step] ?? -1, { numbers, size } = this.#arena;
+    if (id >= 0) this.#writeVector(this.#embeddings, id, address);
+    else if (id !== ZERO_VECTOR) this.#writeVector(values!, step, address);
+    else numbers.fill(0, address / size, address / size + this.#network.layers[0]![0]!.inputs);
+  }
+
   /** Copies row `row` of `source`, `[*, E]`, to an address. */
-  writeVector(source: Float64Array, row: number, address: number): void {
+  #writeVector(source: Float64Array, row: number, address: number): void {
     const { numbers, size } = this.#arena, e = this.#inputSize, at = address / size, start = row * e;
     for (let k = 0; k < e; k++) numbers[at + k] = source[start + k]!;
     for (let k = e; k < this.#network.layers[0]![0]!.inputs; k++) numbers[at + k] = 0;

@@ -44,15 +44,16 @@ export function encodeSequence(
   table: TokenTable,
   { inputSize, ids }: { inputSize: number; ids: ReadonlyMap<string, number> },
 ): Sequence {
+  const again = input instanceof IdSequence ? input.again(table) : undefined;
+  if (again) return again;
   if (typeof input === "string" || isWords(input)) {
     const words = typeof input === "string" ? (table.tokenize ?? splitAtSpaces)(input) : input;
     const { found, unknown } = idsOf(words, table, ids);
-    const sequence = lookUp(found, table, inputSize, words);
-    if (unknown.length === 0) return sequence;
+    if (unknown.length === 0) return lookUp(found, table, { inputSize, words });
     const note = `read as ${table.unknownToken}, since the vocabulary does not hold them: ${
       formatList(unknown)
     }`;
-    return Object.assign(sequence, { notes: [note] });
+    return lookUp(found, table, { inputSize, words, notes: [note] });
   }
   if (typeof input === "object" && input !== null && "values" in input) {
     const { values, tokens } = input;
@@ -73,7 +74,7 @@ export function encodeSequence(
     };
   }
   if (typeof input === "object" && input !== null && "ids" in input) {
-    return lookUp(input.ids, table, inputSize);
+    return lookUp(input.ids, table, { inputSize });
   }
   throw new TypeError(
     `Cannot ${ACTION}: it must be a text, tokens, { ids } or { values }, got ${String(input)}`,
@@ -151,10 +152,13 @@ function idsOf(
 function lookUp(
   ids: ArrayLike<number>,
   table: TokenTable,
-  inputSize: number,
-  words?: readonly string[],
+  { inputSize, words, notes }: {
+    inputSize: number;
+    words?: readonly string[];
+    notes?: readonly string[];
+  },
 ): Sequence {
-  const { embeddings } = table;
+  const { embeddings, vocabulary } = table;
   if (embeddings === undefined) {
     throw new TypeError(`Cannot ${ACTION}: ids need embeddings, and this network has none; give { values }`);
   }
@@ -169,26 +173,29 @@ function lookUp(
     }
     own.push(id);
   }
-  return new IdSequence(own, { embeddings, vocabulary: table.vocabulary, inputSize, words });
+  return new IdSequence(own, { embeddings, vocabulary, inputSize, words, notes });
 }
 
 /** Rows of a table; tokens and vectors are made when they are asked for: kernels have the table, and many nobody reads. */
 class IdSequence implements Sequence {
   /** A list, since there may be very many: a short one lies on the heap, a typed array outside of it. */
   readonly ids: readonly number[];
+  readonly notes?: readonly string[];
   readonly #embeddings: NumericArray;
   readonly #vocabulary: readonly string[] | undefined;
   readonly #inputSize: number;
   #tokens: readonly string[] | undefined;
   #values: Tensor | undefined;
 
-  constructor(ids: readonly number[], { embeddings, vocabulary, inputSize, words }: {
+  constructor(ids: readonly number[], { embeddings, vocabulary, inputSize, words, notes }: {
     embeddings: NumericArray;
     vocabulary: readonly string[] | undefined;
     inputSize: number;
     words: readonly string[] | undefined;
+    notes: readonly string[] | undefined;
   }) {
     this.ids = ids;
+    if (notes) this.notes = notes;
     this.#embeddings = embeddings;
     this.#vocabulary = vocabulary;
     this.#inputSize = inputSize;
@@ -201,6 +208,26 @@ class IdSequence implements Sequence {
 
   get values(): Tensor {
     return this.#values ??= rowsOf(this.#embeddings, this.ids, this.#inputSize);
+  }
+
+  /** The same input, read anew; nothing if it is of another table, or if somebody wrote into its vectors. */
+  again({ embeddings }: TokenTable): IdSequence | undefined {
+    const values = this.#values?.data, inputSize = this.#inputSize;
+    if (embeddings !== this.#embeddings) return undefined;
+    for (let i = 0; i < (values?.length ?? 0); i++) {
+      if (values![i] !== embeddings.get(this.ids[Math.floor(i / inputSize)]!, i % inputSize)) {
+        return undefined;
+      }
+    }
+    const again = new IdSequence(this.ids, {
+      embeddings,
+      vocabulary: this.#vocabulary,
+      inputSize,
+      words: this.#tokens,
+      notes: this.notes,
+    });
+    if (values) again.#values = tensor(values.slice(), this.#values!.shape);
+    return again;
   }
 }
 

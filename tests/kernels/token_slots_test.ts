@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { TokenSlots } from "../../lib/kernels/token_slots.ts";
+import { TokenSlots, ZERO_VECTOR } from "../../lib/kernels/token_slots.ts";
 import { randomGenerator } from "../../lib/random.ts";
 
 Deno.test("TokenSlots.take() gives a new token a place once and finds it again", () => {
@@ -19,6 +19,17 @@ Deno.test("TokenSlots.take() gives what finds no place a slot of the block's own
     const { slots, added, missing } = table.take(Int32Array.of(3, 0, -1, 3, -1), scratch);
     assertEquals([...slots], [scratch, 0, scratch + 1, scratch, scratch + 2]);
     assertEquals([[...added], [...missing]], [[], [0, 2, 4]]);
+  }
+});
+
+Deno.test("TokenSlots.take() gives all zeros of a block one slot", () => {
+  for (const vocabulary of [0, 3]) {
+    const table = new TokenSlots(vocabulary, vocabulary);
+    for (const scratch of [3, 9]) {
+      const { slots, missing } = table.take(Int32Array.of(ZERO_VECTOR, -1, ZERO_VECTOR, -1), scratch);
+      assertEquals([...slots], [scratch, scratch + 1, scratch, scratch + 2]);
+      assertEquals([...missing], [0, 1, 3]);
+    }
   }
 });
 
