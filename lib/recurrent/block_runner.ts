@@ -131,15 +131,15 @@ export class BlockRunner<Item extends BlockItem> {
   }
 
   /**
-   * Lets messages and timers in between blocks; a timer would take milliseconds. Deno looks for the answers of workers
-   * after an immediate, but hardly between two messages of a channel.
+   * Lets messages and timers in between blocks; a timer would take milliseconds. Deno looks for timers and for the answers
+   * of workers after an immediate, but hardly between two messages of a channel.
    */
   #turn(): Promise<void> | undefined {
     const now = performance.now();
     if (now - this.#lastTurn < TURN_MS) return undefined;
     this.#lastTurn = now;
     return new Promise((resolve) => {
-      if (this.#options.workers > 1 && immediate) return immediate(() => resolve());
+      if (immediate) return immediate(() => resolve());
       const { port1, port2 } = this.#turns ??= new MessageChannel();
       port1.onmessage = () => resolve();
       port2.postMessage(0);
