@@ -1,6 +1,6 @@
 import type { BlockAnswer, BlockRequest } from "../kernels/mod.ts";
 import type { RecurrentClassifier } from "../recurrent/mod.ts";
-import { Ledger, type LedgerEntry } from "../rules/mod.ts";
+import { Ledger, type LedgerEntry } from "../rules/ledger.ts";
 import { exactSum } from "../statistics.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import { Attribution, type AttributionParts } from "./attribution.ts";
