@@ -15,6 +15,7 @@ export const COMMANDS = {
   lstmCoefficients: 13,
   sumSteps: 14,
   lstmProductRelevance: 15,
+  lstmDecomposition: 16,
 } as const;
 
 // The words of a float64.

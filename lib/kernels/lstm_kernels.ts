@@ -1,6 +1,9 @@
 import { bestRounding, type Precision } from "./arena.ts";
+import { followOneByOne, type InputParts } from "./input_parts.ts";
+import { lstmDecomposition } from "./lstm_decomposition.ts";
 import { lstmForward, type LstmTrace, type LstmWeights } from "./lstm_forward.ts";
 import { lstmGradient } from "./lstm_gradient.ts";
+import { lstmPreactivations } from "./lstm_preactivations.ts";
 import { lstmProductRelevance } from "./lstm_product_relevance.ts";
 import { lstmRelevance, type RecurrentRelevance } from "./lstm_relevance.ts";
 import type { ProductRelevanceOptions } from "./product_rule.ts";
@@ -15,6 +18,8 @@ export interface LstmKernels {
     options: ProductRelevanceOptions,
   ): RecurrentRelevance;
   gradient(trace: LstmTrace, hiddenGradient: Float64Array): Float64Array;
+  /** Prepares {@linkcode lstmDecomposition} for any number of parts. */
+  decomposition(trace: LstmTrace): (parts: InputParts) => Float64Array;
 }
 
 /**
@@ -34,5 +39,10 @@ export function lstmKernels(
         ? lstmRelevance(weights, trace, hiddenRelevance, options)
         : lstmProductRelevance(weights, trace, hiddenRelevance, options),
     gradient: (trace, hiddenGradient) => lstmGradient(weights, trace, hiddenGradient),
+    decomposition: (trace) => {
+      const preactivations = lstmPreactivations(weights, trace);
+      return (parts) =>
+        followOneByOne(parts, weights, (part) => lstmDecomposition(weights, trace, preactivations, part));
+    },
   };
 }

@@ -7,9 +7,8 @@
 export { lstmForward, type LstmTrace, type LstmWeights } from "./lstm_forward.ts";
 export { lstmRelevance, type RecurrentRelevance, type RelevanceOptions } from "./lstm_relevance.ts";
 export { lstmGradient } from "./lstm_gradient.ts";
-export { lstmPreactivations } from "./lstm_preactivations.ts";
 export { lstmProductRelevance } from "./lstm_product_relevance.ts";
-export { lstmDecomposition } from "./lstm_decomposition.ts";
+export { followOneByOne, type InputParts } from "./input_parts.ts";
 export type { ProductRelevanceOptions, ProductRule } from "./product_rule.ts";
 export { type GruStep, gruStep, type GruWeights } from "./gru_step.ts";
 export { type GruStepRelevance, gruStepRelevance } from "./gru_step_relevance.ts";

@@ -1,4 +1,5 @@
 import { CommandList } from "./commands.ts";
+import type { InputParts } from "./input_parts.ts";
 import type { LstmTrace, LstmWeights } from "./lstm_forward.ts";
 import type { RecurrentRelevance, RelevanceOptions } from "./lstm_relevance.ts";
 import { type PackedLstm, packedLstmSize, packLstm } from "./packed_lstm.ts";
@@ -12,6 +13,7 @@ import {
   roomyCapacity,
   runCommands,
 } from "./wasm_cell.ts";
+import { WasmLstmParts } from "./wasm_lstm_parts.ts";
 
 /** One LSTM direction on the WebAssembly kernels: the functions of the TypeScript twins, with weights packed once. */
 export class WasmLstm {
@@ -20,6 +22,7 @@ export class WasmLstm {
   #room: CellRoom<PackedLstm> | undefined;
   /** The trace whose states the room holds still. */
   #resident: LstmTrace | undefined;
+  #parts: WasmLstmParts | undefined;
 
   constructor(weights: LstmWeights, choice: KernelChoice) {
     this.#weights = weights;
@@ -135,6 +138,12 @@ export class WasmLstm {
       inputs, 0, at["order"]!, 0, at["result"]!, at["order"]!, inputs, 0, at["rowSums"]!);
     runCommands(room, steps, commands);
     return takeRows(arena, { address: at["result"]!, rows: steps, used: e, width: inputs });
+  }
+
+  /** What `lstmDecomposition` gives, for parts side by side. */
+  decomposition(trace: LstmTrace): (parts: InputParts) => Float64Array {
+    const kernels = this.#parts ??= new WasmLstmParts(this.#weights, this.#choice);
+    return (parts) => kernels.decompose(trace, parts);
   }
 
   #prepare(steps: number): CellRoom<PackedLstm> {

@@ -1,5 +1,6 @@
 import type {
   GruWeights,
+  InputParts,
   LstmWeights,
   Precision,
   ProductRelevanceOptions,
@@ -43,8 +44,8 @@ export interface RecurrentCell {
   /** Gradient with respect to the inputs `[T, e]`, given the gradient with respect to the hidden states `[T, d]`. */
   gradient(trace: CellTrace, hiddenGradient: Float64Array): Float64Array;
   /**
-   * Prepares contextual decomposition: the answer takes a part of the inputs `[T, e]` and gives the part of the hidden
-   * states that comes from it, `[T + 1, d]` as in the trace.
+   * Prepares contextual decomposition: the answer takes parts of the inputs and gives the parts of the hidden states
+   * that come from them, `[T, parts, d]` in processing order.
    */
-  decomposition(trace: CellTrace): (relevantInput: Float64Array) => Float64Array;
+  decomposition(trace: CellTrace): (parts: InputParts) => Float64Array;
 }

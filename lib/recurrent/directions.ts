@@ -12,17 +12,27 @@ export type HiddenStates = Pick<CellTrace, "hidden">;
 
 /** Hidden states of both directions side by side in reading order, `[T, units]`. */
 export function joinDirections(
-  { forward, reverse }: RecurrentLayer,
-  traces: { readonly forward: HiddenStates; readonly reverse?: HiddenStates },
+  layer: RecurrentLayer,
+  { forward, reverse }: { readonly forward: HiddenStates; readonly reverse?: HiddenStates },
   steps: number,
 ): Float64Array {
-  const d = forward.hiddenSize, dReverse = reverse?.hiddenSize ?? 0;
-  const joined = new Float64Array(steps * (d + dReverse));
-  for (let t = 0; t < steps; t++) {
-    joined.set(traces.forward.hidden.subarray((t + 1) * d, (t + 2) * d), t * (d + dReverse));
-    if (traces.reverse) {
-      const from = (steps - t) * dReverse;
-      joined.set(traces.reverse.hidden.subarray(from, from + dReverse), t * (d + dReverse) + d);
+  const after = ({ hidden }: HiddenStates): Float64Array => hidden.subarray(hidden.length / (steps + 1));
+  return joinRows(layer, { forward: after(forward), ...(reverse && { reverse: after(reverse) }) }, steps);
+}
+
+/** Rows of both directions side by side, of which the reverse one has the last row first. */
+export function joinRows(
+  { forward, reverse }: RecurrentLayer,
+  rows: { readonly forward: Float64Array; readonly reverse?: Float64Array },
+  count: number,
+): Float64Array {
+  const d = forward.hiddenSize, dReverse = reverse?.hiddenSize ?? 0, units = d + dReverse;
+  const joined = new Float64Array(count * units);
+  for (let row = 0; row < count; row++) {
+    joined.set(rows.forward.subarray(row * d, (row + 1) * d), row * units);
+    if (rows.reverse) {
+      const from = (count - 1 - row) * dReverse;
+      joined.set(rows.reverse.subarray(from, from + dReverse), row * units + d);
     }
   }
   return joined;

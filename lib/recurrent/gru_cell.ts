@@ -1,4 +1,5 @@
 import {
+  followOneByOne,
   gruDecomposition,
   gruKernels,
   gruRelevance,
@@ -74,7 +75,7 @@ function cellOf(name: string, weights: GruWeights, precision: Precision): Recurr
     gradient: (trace, hiddenGradient) => kernels.gradient(trace as GruTrace, hiddenGradient),
     decomposition: (trace) => {
       const steps = gruSteps(weights, trace as GruTrace);
-      return (relevantInput) => gruDecomposition(weights, steps, relevantInput);
+      return (parts) => followOneByOne(parts, weights, (part) => gruDecomposition(weights, steps, part));
     },
   });
 }

@@ -1,11 +1,4 @@
-import {
-  lstmDecomposition,
-  lstmKernels,
-  lstmPreactivations,
-  type LstmTrace,
-  type LstmWeights,
-  type Precision,
-} from "../kernels/mod.ts";
+import { lstmKernels, type LstmTrace, type LstmWeights, type Precision } from "../kernels/mod.ts";
 import { requireOptions } from "../options.ts";
 import { contiguous, requireFinite, requireShape } from "../tensor/mod.ts";
 import type { NumericArray } from "../tensor/mod.ts";
@@ -72,9 +65,6 @@ function cellOf(name: string, weights: LstmWeights, precision: Precision): Recur
     relevance: (trace, hiddenRelevance, options) =>
       kernels.relevance(trace as LstmTrace, hiddenRelevance, options),
     gradient: (trace, hiddenGradient) => kernels.gradient(trace as LstmTrace, hiddenGradient),
-    decomposition: (trace) => {
-      const preactivations = lstmPreactivations(weights, trace as LstmTrace);
-      return (relevantInput) => lstmDecomposition(weights, trace as LstmTrace, preactivations, relevantInput);
-    },
+    decomposition: (trace) => kernels.decomposition(trace as LstmTrace),
   });
 }

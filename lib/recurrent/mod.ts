@@ -5,6 +5,7 @@
  */
 export type {
   GruWeights,
+  InputParts,
   LstmWeights,
   Precision,
   ProductRelevanceOptions,

@@ -3,7 +3,7 @@ import { contextualDecomposition, explain, type Explainable } from "../../lib/at
 import { UnsupportedLayerError } from "../../lib/errors.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { gruClassifier, type GruParameters } from "../../lib/recurrent/mod.ts";
-import { contiguous, zeros } from "../../lib/tensor/mod.ts";
+import { contiguous, tensor, zeros } from "../../lib/tensor/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { assertMessage } from "../support/assert_message.ts";
 import { decompositionByDefinition } from "../support/decomposition_definition.ts";
@@ -25,6 +25,44 @@ Deno.test("contextualDecomposition() is what its paper defines, and its two part
         assertClose(relevant + irrelevant, score - net.output.bias.get(1), { absolute: 1e-14 });
       }
     }
+  }
+});
+
+Deno.test("contextualDecomposition() of more tokens than are followed at once is still what its paper defines", () => {
+  for (const hiddenSizes of [[5], [2, 3]]) {
+    for (const bidirectional of [false, true]) {
+      const random = randomGenerator(hiddenSizes.length + 10);
+      const net = randomLstm(random, { inputSize: 3, hiddenSizes, classes: 2, bidirectional });
+      const input = randomTensor(random, [150, 3]);
+      const rows = Array.from({ length: 150 }, (_, t) => [...contiguous(input.pick(t, null))]);
+      const method = contextualDecomposition();
+      const { tokenRelevance } = explain(net.model, { values: input }, { method, target: 1 });
+      // 64 are: the first and the last token of each block.
+      for (const token of [0, 63, 64, 127, 128, 149]) {
+        const { relevant } = decompositionByDefinition(net, rows, { token, target: 1 });
+        assertClose(tokenRelevance[token]!, relevant, { absolute: 1e-14, where: `token ${token}` });
+      }
+    }
+  }
+});
+
+Deno.test("contextualDecomposition() gives a token whose vector is 0 exactly 0", () => {
+  const random = randomGenerator(4);
+  const { model } = randomLstm(random, {
+    inputSize: 3,
+    hiddenSizes: [5, 6],
+    classes: 2,
+    bidirectional: true,
+  });
+  const values = contiguous(randomTensor(random, [9, 3])).fill(0, 3 * 4, 3 * 5);
+  for (const precision of ["float64", "float32"] as const) {
+    const { tokenRelevance } = explain(model.withPrecision(precision), { values: tensor(values, [9, 3]) }, {
+      method: contextualDecomposition(),
+    });
+    assertEquals(
+      [...tokenRelevance].map((relevance) => relevance === 0),
+      Array.from({ length: 9 }, (_, t) => t === 4),
+    );
   }
 });
 

@@ -57,6 +57,7 @@ browserTest(
           report.together.forEach((tokens, i) =>
             assertClose(tokens, expected.together[i]!, { absolute: 1e-13 })
           );
+          assertClose(report.decomposed, expected.decomposed, { absolute: 1e-13 });
           report.alone.forEach((values, i) => assertClose(values, expected.alone[i]!, { absolute: 1e-13 }));
         }
         assertEquals(errors, []);

@@ -29,6 +29,7 @@ async function runElsewhere(before: string, { workers }: { workers: number }): P
 function assertSame(actual: KernelsReport, expected: KernelsReport, absolute: number): void {
   assertClose(actual.alone[0]!, expected.alone[0]!, { absolute });
   assertClose(actual.shared, expected.shared, { absolute });
+  assertClose(actual.decomposed, expected.decomposed, { absolute });
   actual.together.forEach((tokens, i) => assertClose(tokens, expected.together[i]!, { absolute }));
   assert(actual.gap < 1e-12, `${actual.gap}`);
 }

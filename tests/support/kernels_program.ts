@@ -2,7 +2,7 @@
  * A program that explains with the kernels it gets and prints what came out, for tests that run it elsewhere: in a process
  * without permissions, in a worker, in a browser.
  */
-import { explain, explainAll, lrp } from "../../lib/attribution/mod.ts";
+import { contextualDecomposition, explain, explainAll, lrp } from "../../lib/attribution/mod.ts";
 import { bestRounding } from "../../lib/kernels/mod.ts";
 import { lstmClassifier, type RecurrentClassifier } from "../../lib/recurrent/mod.ts";
 import { type Tensor, tensor } from "../../lib/tensor/mod.ts";
@@ -15,6 +15,8 @@ export interface KernelsReport {
   readonly alone: readonly number[][];
   /** The same in float64 by a rule at which gates take a part. */
   readonly shared: readonly number[];
+  /** What each token brings in by contextual decomposition, in float64. */
+  readonly decomposed: readonly number[];
   /** Relevance of several sequences. */
   readonly together: readonly number[][];
   /** How the account of the first closes. */
@@ -57,6 +59,7 @@ export async function kernelsProgram({ workers }: { readonly workers: number }):
   const shared = explain(model, inputs[4]!, {
     method: lrp({ epsilon: 0.01, biasFactor: 0.5, productRule: "prop" }),
   });
+  const decomposed = explain(model, inputs[4]!, { method: contextualDecomposition() });
   const together: number[][] = [];
   for await (const { attribution, error } of explainAll(model, inputs, { method, workers })) {
     if (error) throw error;
@@ -66,6 +69,7 @@ export async function kernelsProgram({ workers }: { readonly workers: number }):
     rounding: bestRounding(),
     alone: [first, single].map(({ relevance }) => [...relevance.data]),
     shared: [...shared.relevance.data],
+    decomposed: [...decomposed.tokenRelevance],
     together,
     gap: first.ledger!.relativeGap,
   };

@@ -3,6 +3,7 @@ import { gruGradient } from "./gru_gradient.as";
 import { gruRelevance } from "./gru_relevance.as";
 import { head } from "./head.as";
 import { lstmCoefficients } from "./lstm_coefficients.as";
+import { lstmDecomposition } from "./lstm_decomposition.as";
 import { lstmForward, lstmForwardForRelevance } from "./lstm_forward.as";
 import { lstmGradient } from "./lstm_gradient.as";
 import { lstmProductRelevance } from "./lstm_product_relevance.as";
@@ -38,6 +39,7 @@ function run<T>(command: usize): void {
     else if (code == 13) lstmCoefficients<T>(argument);
     else if (code == 14) sumSteps<T>(argument);
     else if (code == 15) lstmProductRelevance<T>(argument);
+    else if (code == 16) lstmDecomposition<T>(argument);
     command += <usize>load<i32>(command, 4) << 2;
   }
 }

@@ -1,7 +1,7 @@
 import { active, address, clear, clearPadding, entry, word } from "./block.as";
 import { addToAll, quench, sumOf, weigh } from "./lstm_relevance.as";
 import { product } from "./matrix_product.as";
-import { bytes, multiplyAdd, stabilizer, total } from "./vector.as";
+import { addRow, bytes, multiplyAdd, stabilizer, total } from "./vector.as";
 
 // The codes of `product_rule.ts`; what is neither is `prop`.
 const HALF = 1, ABSOLUTE = 3;
@@ -96,12 +96,6 @@ export function lstmProductRelevance<T>(command: usize): void {
       quench<T>(now * units, ofCell);
     }
     last = first;
-  }
-}
-
-function addRow<T>(size: usize, a: usize, b: usize, result: usize): void {
-  for (let j: usize = 0; j < size; j += 16) {
-    v128.store(result + j, v128.add<T>(v128.load(a + j), v128.load(b + j)));
   }
 }
 

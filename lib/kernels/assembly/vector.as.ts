@@ -42,3 +42,10 @@ export function total<T>(x: v128): T {
   return <T>((f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) +
     (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3)));
 }
+
+/** `a + b`, `size` bytes of each. */
+export function addRow<T>(size: usize, a: usize, b: usize, result: usize): void {
+  for (let j: usize = 0; j < size; j += 16) {
+    v128.store(result + j, v128.add<T>(v128.load(a + j), v128.load(b + j)));
+  }
+}
