@@ -11,6 +11,7 @@ import type { Explainable } from "./method.ts";
 import { type NetworkExample, networkModel } from "./network_model.ts";
 import { contiguous, type NumericArray, tensor } from "../tensor/mod.ts";
 import { isNdArray } from "../tensor/is_nd_array.ts";
+import { ofTokens } from "./of_tokens.ts";
 import { requireMethod } from "./require_method.ts";
 import { requireModel } from "./require_model.ts";
 
@@ -22,7 +23,8 @@ export interface ExplainAllOptions extends ExplainOptions {
   readonly workers?: number | WorkerPool;
   /**
    * What LRP of recurrent nets answers: relevance of tokens alone, `[T]`, which is fastest; of every input component,
-   * `[T, E]`; or for a net that reads both ways also its two directions apart. Default `"inputs"`.
+   * `[T, E]`; or for a net that reads both ways also its two directions apart. That of tokens alone is a difference of
+   * sums that hold the bias: in float32 it loses digits where inputs are very small beside it. Default `"inputs"`.
    */
   readonly detail?: "tokens" | "inputs" | "directions";
   /** Is told how many inputs have been answered, after each answer, and of how many if they come in a list or a batch. */
@@ -40,7 +42,13 @@ export interface ExplainAllOptions extends ExplainOptions {
  * network treats each row of a batch by itself. An input that cannot be explained is answered with its error, and the rest
  * goes on.
  *
- * @throws {RangeError} If `workers` is neither a positive integer nor a pool.
+ * An iterator that is left lying keeps its threads, or the pool it was given: go through to the end, leave the loop, or
+ * call its `return()`.
+ *
+ * @throws {RangeError} If `workers` is neither a positive integer nor a pool, `detail` is unknown, or the target does not
+ * exist.
+ * @throws {TypeError} If an option is unknown, there is no method, or the inputs are no list, stream or batch.
+ * @throws What the source of the inputs or `onProgress` throws.
  * @throws The reason of the signal, when it is aborted.
  *
  * @example Two inputs, one of them bad
@@ -129,8 +137,10 @@ export async function* explainAll<Input>(
     : undefined;
   let done = 0;
   const total = Array.isArray(inputs) ? inputs.length : isNdArray(examples) ? examples.shape[0] : undefined;
+  const whole = detail === "tokens" && model instanceof RecurrentClassifier &&
+    options.method.kernels?.send === "relevance";
   for await (const answer of answers ?? explainEach(model, inputs, options)) {
-    yield answer;
+    yield whole && !answers ? ofTokens(answer) : answer;
     await onProgress?.(++done, total);
     signal?.throwIfAborted();
   }

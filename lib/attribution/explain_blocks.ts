@@ -1,14 +1,16 @@
-import type { BlockLimits } from "../kernels/mod.ts";
+import type { BlockAnswer, BlockLimits } from "../kernels/mod.ts";
 import { blockChoice, blockLimits } from "../recurrent/block_limits.ts";
 import { BlockRunner } from "../recurrent/block_runner.ts";
 import type { RecurrentClassifier, SequenceInput } from "../recurrent/mod.ts";
 import { networkWeights } from "../recurrent/network_weights.ts";
 import { crewOf } from "../recurrent/worker_pool.ts";
+import { asError } from "./as_error.ts";
 import { blockAttribution, blockRequest, choiceOf } from "./block_attribution.ts";
 import type { ExplainAllOptions } from "./explain_all.ts";
 import { type Explained, explainOne } from "./explain_one.ts";
+import { ofTokens } from "./of_tokens.ts";
 import { type BlockSequence, readBlocks } from "./read_blocks.ts";
-import { resolveTarget } from "./target.ts";
+import { type ResolvedTarget, resolveTarget } from "./target.ts";
 
 /** Inputs that may be unanswered before reading stops. */
 const UNANSWERED = 4096;
@@ -63,22 +65,30 @@ async function* inOrder(
     },
   });
   const made = { model, method, tokensOnly: options.detail === "tokens" };
-  const classes = labels.map((_, k) => resolveTarget(k, [], labels));
+  const predicted = new Map<number, ResolvedTarget>();
+  const targetOf = (chosen: number): ResolvedTarget => {
+    const target = fixed ?? predicted.get(chosen) ?? resolveTarget(chosen, [], labels);
+    predicted.set(chosen, target);
+    return target;
+  };
+  const answerOf = (item: BlockSequence, answer: BlockAnswer): Explained => {
+    const { index } = item;
+    try {
+      const attribution = blockAttribution(item, answer, { target: targetOf(answer.chosen), made });
+      if (attribution) return { index, attribution };
+    } catch (error) {
+      return { index, error: asError(error) };
+    }
+    // By itself it says which layer is to blame.
+    const alone = explainOne(model, item.sequence, { index, options });
+    return made.tokensOnly ? ofTokens(alone) : alone;
+  };
   try {
     for await (const { items, answers: found, error } of runner.run(blocks)) {
       items.forEach((item, i) => {
         const { index } = item;
         if (error) return answers.set(index, { index, error });
-        const answer = found![i]!;
-        const attribution = blockAttribution(item, answer, {
-          target: fixed ?? classes[answer.chosen]!,
-          made,
-        });
-        // By itself it says which layer is to blame.
-        answers.set(
-          index,
-          attribution ? { index, attribution } : explainOne(model, inputOf(item), { index, options }),
-        );
+        answers.set(index, answerOf(item, found![i]!));
       });
       for (let answer = answers.get(next); answer; answer = answers.get(next)) {
         answers.delete(next++);
@@ -91,8 +101,4 @@ async function* inOrder(
     ended = true;
     moved.resolve();
   }
-}
-
-function inputOf({ ids, sequence: { values, tokens } }: BlockSequence): SequenceInput {
-  return ids ? { ids } : { values, tokens };
 }

@@ -19,7 +19,7 @@ export function explainSingle(
 ): Attribution | undefined {
   const { kernels } = method;
   if (!kernels || !(model instanceof RecurrentClassifier)) return undefined;
-  const encoded = model.encode(input as SequenceInput);
+  const encoded = model.read(input as SequenceInput);
   const fixed = target === "predicted" ? undefined : resolveTarget(target, [], model.labels);
   const item = blockSequence(encoded, { target: choiceOf(fixed), index: 0, model });
   const directions = model.layers[0]!.reverse !== undefined;

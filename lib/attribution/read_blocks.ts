@@ -27,6 +27,9 @@ export interface BlockReaderOptions {
   readonly room: (index: number) => Promise<void>;
 }
 
+/** What a source gives. */
+type Given = IteratorResult<SequenceInput>;
+
 /** Inputs, and tokens, that are read ahead and sorted by length. */
 const INPUTS_AHEAD = 1024, TOKENS_AHEAD = 2 ** 16;
 
@@ -39,13 +42,26 @@ export async function* readBlocks(
   { model, limits, workers, target, reject, room }: BlockReaderOptions,
 ): AsyncGenerator<readonly BlockSequence[]> {
   const source = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
-  let pending: ReturnType<typeof source.next> | undefined, index = 0, ended = false;
+  let pending: Given | Promise<Given> | undefined, index = 0, ended = false;
+  // A source that fails is not asked to end: it has.
+  const fail = (error: unknown): never => {
+    ended = true;
+    throw error;
+  };
+  const ask = (): Given | Promise<Given> => {
+    try {
+      const given = source.next();
+      return isPromiseLike(given) ? Promise.resolve(given).catch(fail) : given;
+    } catch (error) {
+      return fail(error);
+    }
+  };
   try {
     while (!ended) {
       const window: BlockSequence[] = [];
       let tokens = 0, rejected = false;
       while (window.length < INPUTS_AHEAD && tokens < TOKENS_AHEAD) {
-        pending ??= source.next();
+        pending ??= ask();
         if (pending instanceof Promise && window.length > 0 && !await isReady(pending)) break;
         // Inputs that are there already are not waited for, not even for a turn of the event loop.
         const { done, value } = pending instanceof Promise ? await pending : pending;
@@ -55,7 +71,7 @@ export async function* readBlocks(
           break;
         }
         try {
-          const read = blockSequence(model.encode(value), { target, index, model });
+          const read = blockSequence(model.read(value), { target, index, model });
           window.push(read);
           tokens += read.steps;
         } catch (error) {
@@ -74,6 +90,10 @@ export async function* readBlocks(
   } finally {
     if (!ended) await source.return?.();
   }
+}
+
+function isPromiseLike(given: Given | Promise<Given>): given is Promise<Given> {
+  return typeof (given as Partial<Promise<Given>>).then === "function";
 }
 
 /** An encoded input as the kernels take it: by ids if they have the vectors of all ids. */

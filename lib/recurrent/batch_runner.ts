@@ -6,7 +6,7 @@ import {
   type BlockRequest,
   type NetworkWeights,
 } from "../kernels/mod.ts";
-import { blockChoice, blockLimits, roomyLimits } from "./block_limits.ts";
+import { blockChoice, blockLimits, LONGEST_KEPT, roomyLimits } from "./block_limits.ts";
 import { cutBlocks } from "./cut_blocks.ts";
 import { networkWeights } from "./network_weights.ts";
 import type { RecurrentClassifier } from "./recurrent_classifier.ts";
@@ -70,6 +70,6 @@ function engineFor(model: RecurrentClassifier, network: NetworkWeights, need: Bl
     embeddings: model.embeddingRows(),
     choice: blockChoice(model.precision)!,
   });
-  engines.set(model, engine);
+  if (engine.limits.rows <= LONGEST_KEPT) engines.set(model, engine);
   return engine;
 }

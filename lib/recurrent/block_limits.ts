@@ -9,6 +9,9 @@ import {
 /** Weights of more numbers than this do not stay in the cache from step to step: more rows must share a reading. */
 const LARGE = 2 ** 18;
 
+/** Steps of a block beyond which the memory for it is not kept for the next. */
+export const LONGEST_KEPT = 4096;
+
 /** How large blocks should be: enough rows to keep the kernels busy, few enough that their states take little room. */
 export function blockLimits({ layers }: NetworkWeights): BlockLimits {
   const largest = Math.max(...layers.map(({ forward }) => forward.recurrentWeights.length));

@@ -10,7 +10,7 @@ import {
   type NetworkWeights,
   SLOTS_PER_WORKER,
 } from "../kernels/mod.ts";
-import { roomyLimits } from "./block_limits.ts";
+import { LONGEST_KEPT, roomyLimits } from "./block_limits.ts";
 import { WorkerCrew } from "./worker_crew.ts";
 
 /** A block with its answers, or why there are none. */
@@ -88,6 +88,7 @@ export class BlockRunner<Item extends BlockItem> {
     }
     const wake = (): void => this.#wake.resolve();
     signal?.addEventListener("abort", wake);
+    this.#lastTurn = performance.now();
     // So many that each worker can have one ahead while this thread runs its own.
     const ahead = SLOTS_PER_WORKER * (workers - 1) + 1;
     let pulling = false, exhausted = false, failure: { error: unknown } | undefined;
@@ -104,6 +105,7 @@ export class BlockRunner<Item extends BlockItem> {
     };
     try {
       for (;;) {
+        await this.#turn();
         signal?.throwIfAborted();
         if (failure) throw failure.error;
         this.#crew.look();
@@ -112,7 +114,7 @@ export class BlockRunner<Item extends BlockItem> {
           pull();
           // Blocks that are there already need no turn of the event loop.
           for (let i = 0; pulling && i < READY; i++) await undefined;
-        } else if (this.#waiting.length > 0 && this.#place()) await this.#turn();
+        } else if (this.#waiting.length > 0 && this.#place()) continue;
         else if (pulling || this.#jobs.size > 0) await this.#event();
         else if (exhausted && this.#waiting.length === 0) return;
       }
@@ -122,7 +124,9 @@ export class BlockRunner<Item extends BlockItem> {
       const quiet = this.#jobs.size === 0 && this.#crew.whole;
       this.#crew.release();
       if (this.#crew !== this.#options.crew) this.#crew.close();
-      if (this.#engine && quiet) idle.set(this.#network.outputWeights, this.#engine);
+      if (this.#engine && this.#engine.limits.rows <= LONGEST_KEPT && quiet) {
+        idle.set(this.#network.outputWeights, this.#engine);
+      }
       // Not awaited: a source that is waited for may never answer.
       blocks.return?.().catch(() => {});
       this.#turns?.port1.close();
@@ -234,7 +238,10 @@ export class BlockRunner<Item extends BlockItem> {
   }
 
   async #event(): Promise<void> {
-    const timer = setTimeout(() => this.#crew.giveUp(), this.#patience);
+    const timer = setTimeout(() => {
+      this.#crew.look();
+      this.#crew.giveUp();
+    }, this.#patience);
     await this.#wake.promise;
     clearTimeout(timer);
     this.#wake = Promise.withResolvers();

@@ -15,7 +15,7 @@ export class RecurrentBatch {
   /** Looks up sequences of any lengths. */
   constructor(model: RecurrentClassifier, inputs: readonly SequenceInput[]) {
     this.#model = model;
-    this.#sequences = inputs.map((input) => model.encode(input));
+    this.#sequences = inputs.map((input) => model.read(input));
     this.#items = this.#sequences.map((sequence, i) => {
       const { ids, tokens: { length: steps } } = sequence;
       if (ids && model.embeddingRows().length > 0) return { steps, ids };

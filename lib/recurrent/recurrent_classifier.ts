@@ -6,7 +6,13 @@ import type { Precision } from "../kernels/mod.ts";
 import type { RecurrentCell } from "./cell.ts";
 import { RecurrentBatch } from "./recurrent_batch.ts";
 import { RecurrentPass } from "./recurrent_pass.ts";
-import { encodeSequence, type Sequence, type SequenceInput, type TokenTable } from "./sequence.ts";
+import {
+  encodeSequence,
+  plainSequence,
+  type Sequence,
+  type SequenceInput,
+  type TokenTable,
+} from "./sequence.ts";
 
 /** Numbers of embeddings that are kept in float64 beside what was given. */
 const LARGEST_TABLE = 2 ** 25;
@@ -152,6 +158,11 @@ export class RecurrentClassifier {
 
   /** Looks up the input vectors of a text, of tokens or of ids. */
   encode(input: SequenceInput): Sequence {
+    return plainSequence(this.read(input));
+  }
+
+  /** What {@linkcode encode} gives, for those who only pass it on: a copy by `...` would lose some of its fields. */
+  read(input: SequenceInput): Sequence {
     this.#ids ??= idsByWord(this.table.vocabulary ?? []);
     return encodeSequence(input, this.table, { inputSize: this.inputSize, ids: this.#ids });
   }
@@ -183,7 +194,7 @@ export class RecurrentClassifier {
    * @throws {NumericalError} If a state becomes NaN or infinite.
    */
   forward(input: SequenceInput): RecurrentPass {
-    return new RecurrentPass(this, this.encode(input));
+    return new RecurrentPass(this, this.read(input));
   }
 
   /** Runs the net on many inputs, of any lengths, side by side. */

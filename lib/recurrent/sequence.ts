@@ -44,10 +44,10 @@ export function encodeSequence(
   table: TokenTable,
   { inputSize, ids }: { inputSize: number; ids: ReadonlyMap<string, number> },
 ): Sequence {
-  const again = input instanceof IdSequence ? input.again(table) : undefined;
+  const again = rowsBehind(input)?.again(table);
   if (again) return again;
   if (typeof input === "string" || isWords(input)) {
-    const words = typeof input === "string" ? (table.tokenize ?? splitAtSpaces)(input) : input;
+    const words = typeof input === "string" ? (table.tokenize ?? splitAtSpaces)(input) : [...input];
     const { found, unknown } = idsOf(words, table, ids);
     if (unknown.length === 0) return lookUp(found, table, { inputSize, words });
     const note = `read as ${table.unknownToken}, since the vocabulary does not hold them: ${
@@ -68,7 +68,7 @@ export function encodeSequence(
     const flat = contiguous(values);
     requireFinite(flat, values.shape, { action: ACTION, where: "values" });
     return {
-      tokens: tokens ?? Array.from({ length: steps }, (_, i) => `${i}`),
+      tokens: tokens ? [...tokens] : Array.from({ length: steps }, (_, i) => `${i}`),
       // A copy: what the caller does to the array later must not reach a pass that is already run.
       values: tensor(flat.slice(), [steps, inputSize]),
     };
@@ -174,6 +174,31 @@ function lookUp(
     own.push(id);
   }
   return new IdSequence(own, { embeddings, vocabulary, inputSize, words, notes });
+}
+
+const behind = new WeakMap<object, IdSequence>();
+
+function rowsBehind(input: SequenceInput): IdSequence | undefined {
+  if (input instanceof IdSequence) return input;
+  return typeof input === "object" && input !== null ? behind.get(input) : undefined;
+}
+
+/** The same as plain data, whose fields survive a copy. */
+export function plainSequence(sequence: Sequence): Sequence {
+  if (!(sequence instanceof IdSequence)) return sequence;
+  const { ids, notes } = sequence;
+  const plain: Sequence = {
+    ids,
+    get tokens(): readonly string[] {
+      return sequence.tokens;
+    },
+    get values(): Tensor {
+      return sequence.values;
+    },
+    ...(notes && { notes }),
+  };
+  behind.set(plain, sequence);
+  return plain;
 }
 
 /** Rows of a table; tokens and vectors are made when they are asked for: kernels have the table, and many nobody reads. */

@@ -1,10 +1,7 @@
 import { type BlockAnswer, type BlockItem, type BlockRequest, SingleEngine } from "../kernels/mod.ts";
-import { blockChoice } from "./block_limits.ts";
+import { blockChoice, LONGEST_KEPT } from "./block_limits.ts";
 import { networkWeights } from "./network_weights.ts";
 import type { RecurrentClassifier } from "./recurrent_classifier.ts";
-
-/** Steps of a sequence beyond which the memory for it is not kept. */
-const LONGEST_KEPT = 4096;
 
 const engines = new WeakMap<RecurrentClassifier, SingleEngine>();
 

@@ -32,6 +32,7 @@ export class WorkerCrew {
   readonly #members: (Member | undefined)[] = [];
   #events: CrewEvents | undefined;
   #workplace: Workplace | undefined;
+  #closed = false;
 
   /** @param source The program of the workers; tests give them worse ones. */
   constructor(size: number, source: string = WORKER_SOURCE) {
@@ -42,6 +43,8 @@ export class WorkerCrew {
   /** Takes the crew for a run; says no if another run has it. */
   take(events: CrewEvents): boolean {
     if (this.#events) return false;
+    // Some may have died since.
+    this.#forget();
     this.#events = events;
     return true;
   }
@@ -50,8 +53,8 @@ export class WorkerCrew {
   release(): void {
     this.giveUp();
     this.#events = this.#workplace = undefined;
-    const well = this.#members.filter((member) => member !== undefined);
-    this.#members.splice(0, Infinity, ...well);
+    this.#forget();
+    this.#closed = false;
   }
 
   /** Whether no worker has died in this run. */
@@ -71,7 +74,7 @@ export class WorkerCrew {
   /** One worker more; nothing if all are there, or have been in this run. */
   start(): number | undefined {
     const index = this.#members.length;
-    if (index === this.size) return undefined;
+    if (index === this.size || this.#closed) return undefined;
     const finished = new Int32Array(new SharedArrayBuffer(4));
     const member: Member = { worker: startWorker(this.#source), jobs: new Set(), finished, known: 0 };
     member.worker.onmessage = () => this.#look(member);
@@ -106,10 +109,17 @@ export class WorkerCrew {
     for (const member of this.#members) if (member && member.jobs.size > 0) this.#dismiss(member);
   }
 
-  /** Ends all workers. */
+  /** Ends all workers; a run that is under way goes on without them. */
   close(): void {
-    for (const member of this.#members) member?.worker.terminate();
-    this.#members.length = 0;
+    this.#closed = this.#events !== undefined;
+    for (const member of [...this.#members]) if (member) this.#dismiss(member);
+    if (!this.#closed) this.#forget();
+  }
+
+  /** Leaves no places for those that are gone. */
+  #forget(): void {
+    const there = this.#members.filter((member) => member !== undefined);
+    this.#members.splice(0, Infinity, ...there);
   }
 
   #look(member: Member): void {

@@ -1,5 +1,5 @@
 import { explainAll, lrp } from "../../lib/attribution/mod.ts";
-import { contest, type Contestant, ratio, type Result } from "./contest.ts";
+import { contest, type Contestant, ratio } from "./contest.ts";
 import { Peer, type PeerLoad } from "./peer.ts";
 import type { Workload } from "./workload.ts";
 

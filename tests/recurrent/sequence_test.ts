@@ -13,6 +13,24 @@ Deno.test("a pass keeps the values that it was given, whatever becomes of the ar
   assertEquals([...pass.sequence.values.data], [1, 2]);
 });
 
+Deno.test("a sequence survives a copy, and keeps the words that it was given", () => {
+  const model = lstmClassifier({
+    layers: [{ forward: { inputWeights: tensor([[0], [0], [1], [0]]), recurrentWeights: zeros([4, 1]) } }],
+    output: { weights: tensor([[1]]) },
+    embeddings: tensor([[1], [2]]),
+    vocabulary: ["the", "end"],
+  });
+  const words = ["the", "end"], read = model.encode(words);
+  words[0] = "end";
+  const copy = { ...read };
+  assertEquals([copy.tokens, [...copy.values.data], copy.ids], [["the", "end"], [1, 2], [0, 1]]);
+  assertEquals(JSON.parse(JSON.stringify(read)).tokens, ["the", "end"]);
+  assertEquals(model.encode({ ...read, tokens: ["a", "b"] }).tokens, ["a", "b"]);
+  const named = ["x", "y"], values = model.encode({ values: tensor([[1], [2]]), tokens: named });
+  named[0] = "z";
+  assertEquals(values.tokens, ["x", "y"]);
+});
+
 Deno.test("a sequence that was read is read again as it is, unless its vectors were changed or are of another net", () => {
   const net = (embeddings: number[][]) =>
     lstmClassifier({

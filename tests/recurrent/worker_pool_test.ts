@@ -87,6 +87,42 @@ Deno.test("a pool whose threads died, or were stopped in the middle, replaces th
   }
 });
 
+Deno.test("a pool that is closed in the middle of a call: the call goes on without it", async () => {
+  for (const answers of [1, 40, 290]) {
+    using pool = new WorkerPool(3);
+    const counts = await counting(async () => {
+      await relevances(pool);
+      const found: Float64Array[] = [];
+      for await (const { attribution } of explainAll(model, inputs, { method, workers: pool })) {
+        if (found.push(attribution!.tokenRelevance) === answers) pool.close();
+      }
+      assertEquals(found, expected);
+      assertEquals(await relevances(pool), expected);
+      pool.close();
+    });
+    assertEquals(counts.ended, counts.started);
+  }
+});
+
+Deno.test("a thread that dies between two calls is replaced for the next", async () => {
+  const { Worker } = globalThis, threads: Worker[] = [];
+  globalThis.Worker = class extends Worker {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      threads.push(this);
+    }
+  };
+  try {
+    using pool = new WorkerPool(2);
+    await relevances(pool);
+    threads[0]!.dispatchEvent(new ErrorEvent("error", { cancelable: true }));
+    assertEquals(await relevances(pool), expected);
+    assertEquals(threads.length, 2);
+  } finally {
+    globalThis.Worker = Worker;
+  }
+});
+
 Deno.test("two calls at once with one pool: the second starts threads of its own", async () => {
   const counts = await counting(async () => {
     using pool = new WorkerPool(2);
