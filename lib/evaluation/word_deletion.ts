@@ -3,6 +3,7 @@ import { LONG_WORK_OPTIONS, longWork, type LongWorkOptions } from "../long_work.
 import { requireOptions } from "../options.ts";
 import { randomGenerator } from "../random.ts";
 import { RecurrentClassifier } from "../recurrent/mod.ts";
+import { requireDeletionOptions } from "./deletion_options.ts";
 import { type DeletionRuns, runsAlone, runsTogether, type Sentence } from "./deletion_runs.ts";
 import { byRelevance, requirePositive } from "./perturb.ts";
 import { Table } from "./table.ts";
@@ -17,7 +18,7 @@ export interface LabelledExample<Input> {
 
 /** How words are deleted. */
 export interface WordDeletionOptions extends LongWorkOptions {
-  /** The methods that say which words. */
+  /** The methods that say which words, of different names. */
   readonly methods: readonly Method[];
   /** How many words are deleted at most. Default 5. */
   readonly words?: number;
@@ -81,8 +82,6 @@ interface Example extends Sentence {
 interface DeletionOrder {
   readonly name: string;
   readonly order: readonly number[];
-  /** What it counts among the orders of its name. */
-  readonly share: number;
   readonly hits: boolean[];
 }
 
@@ -110,8 +109,8 @@ const CONTROL = "Random order";
  * **Shapes** accuracies `[words + 1]`, the first 1 or 0. **Better** a steeper fall, and a steeper rise. Progress is
  * counted in sentences.
  *
- * @throws {TypeError} If an option is misspelt or missing.
- * @throws {RangeError} If an option is out of range.
+ * @throws {TypeError} If an option is misspelt or missing, or `unsigned` is no list of names.
+ * @throws {RangeError} If an option is out of range, or two methods, or a method and the control, have the same name.
  *
  * @example The word that decides
  * ```ts
@@ -148,12 +147,14 @@ export async function wordDeletion<Input>(
   const { randomRuns = 10, seed = 0 } = options;
   requirePositive(words, "delete words", "words");
   requirePositive(atLeast, "delete words", "atLeast");
+  const names = methods.map(({ name }) => name);
+  if (randomRuns > 0) names.push(CONTROL);
+  requireDeletionOptions({ randomRuns, unsigned, names });
   const random = randomGenerator(seed);
-  const groups = [true, false].map(() => ({ count: 0, right: new Map<string, Float64Array>() }));
-  for (const { right } of groups) {
-    for (const { name } of methods) right.set(name, new Float64Array(words + 1));
-    if (randomRuns > 0) right.set(CONTROL, new Float64Array(words + 1));
-  }
+  const groups = [true, false].map(() => ({
+    count: 0,
+    right: new Map(names.map((name) => [name, new Float64Array(words + 1)])),
+  }));
   const alone = runsAlone(model);
   const together = model instanceof RecurrentClassifier ? runsTogether(model) : undefined;
   const enough = Math.min(together?.tokens ?? 0, ORDERED / (1 + randomRuns));
@@ -168,10 +169,10 @@ export async function wordDeletion<Input>(
       for (const { isCorrect, orders } of step.value) {
         const group = groups[isCorrect ? 0 : 1]!;
         group.count++;
-        for (const { name, share, hits } of orders) {
+        for (const { name, hits } of orders) {
           const sums = group.right.get(name)!;
           // When all words are gone nothing changes any more.
-          for (let k = 0; k <= words; k++) sums[k]! += hits[Math.min(k, hits.length - 1)] ? share : 0;
+          for (let k = 0; k <= words; k++) sums[k]! += hits[Math.min(k, hits.length - 1)] ? 1 : 0;
         }
       }
       gathered = [];
@@ -206,7 +207,11 @@ export async function wordDeletion<Input>(
   const [correct, wrong] = groups.map(({ count, right }): DeletionGroup => ({
     count,
     accuracy: new Map(
-      Array.from(right, ([name, sums]) => [name, sums.map((sum) => count === 0 ? 0 : sum / count)]),
+      Array.from(right, ([name, sums]) => {
+        // Shares that are added up would not make a whole.
+        const runs = name === CONTROL && randomRuns > 0 ? count * randomRuns : count;
+        return [name, sums.map((sum) => runs === 0 ? 0 : sum / runs)];
+      }),
     ),
   })) as [DeletionGroup, DeletionGroup];
   return new WordDeletion(correct, wrong);
@@ -256,11 +261,9 @@ function* deleteWords(
     const orders = relevance.map((ofTokens, m): DeletionOrder => {
       const { name } = methods[m]!, order = byRelevance(ofTokens);
       const falling = isCorrect || target === "predicted" || unsigned.includes(name);
-      return { name, order: falling ? order : order.reverse(), share: 1, hits: [isCorrect] };
+      return { name, order: falling ? order : order.reverse(), hits: [isCorrect] };
     });
-    for (const order of control) {
-      orders.push({ name: CONTROL, order, share: 1 / control.length, hits: [isCorrect] });
-    }
+    for (const order of control) orders.push({ name: CONTROL, order, hits: [isCorrect] });
     return { isCorrect, orders };
   });
   const deletions = outcomes.values().flatMap(({ orders }, sentence) =>

@@ -106,6 +106,82 @@ Deno.test("accuracies are counted again by deleting words from lists", async () 
   }
 });
 
+Deno.test("the control counts whole hits: its first accuracy is 1 or 0, the others are fractions of all its runs", async () => {
+  const examples = [
+    // right, with a sum of 0.6; the 2 decides
+    ...Array.from({ length: 7 }, () => ({ input: sentence(2, -1, -0.5, 0.1), class: 0 })),
+    // wrong: the sum is -1.4; only without the -2 it is 0.6
+    ...Array.from({ length: 3 }, () => ({ input: sentence(-2, 0.5, 0.1, 0), class: 0 })),
+  ];
+  const result = await wordDeletion(model, examples, { methods: [], words: 4, atLeast: 1, randomRuns: 10 });
+  assertEquals([result.correct.count, result.wrong.count], [7, 3]);
+  const right = result.correct.accuracy.get("Random order")!;
+  const wrong = result.wrong.accuracy.get("Random order")!;
+  // without any word the sum is 0, which is class 0: every run is right
+  assertEquals([right[0], right[4]], [1, 1]);
+  assertEquals([wrong[0], wrong[4]], [0, 1]);
+  for (const [curve, runs] of [[right, 70], [wrong, 30]] as const) {
+    assertEquals([...curve], Array.from(curve, (accuracy) => Math.round(accuracy * runs) / runs));
+  }
+});
+
+Deno.test("methods of one name are refused, not added up; with names of their own each has its row", async () => {
+  const one = fixedMethod(tensor([9, 1, 2, 3]), "Size"), other = fixedMethod(tensor([1, 9, 2, 3]), "Size");
+  const examples = [{ input: sentence(2, -1, -0.5, 0.1), class: 0 }];
+  const options = { words: 1, atLeast: 1, randomRuns: 0 };
+  await assertRejectsWith(
+    () => wordDeletion(model, examples, { ...options, methods: [one, lrp(), other] }),
+    RangeError,
+    'Cannot delete words: methods and the control must have different names, got "Size" twice',
+  );
+  await assertRejectsWith(
+    () => wordDeletion(model, examples, { methods: [lrp({ epsilon: 0.1 }), lrp({ epsilon: 0.001 })] }),
+    RangeError,
+    'Cannot delete words: methods and the control must have different names, got "LRP" twice',
+  );
+  const { correct } = await wordDeletion(model, examples, {
+    ...options,
+    methods: [one, { ...other, name: "Size 2" }],
+  });
+  // without the 2 the sum is -1.4, without the -1 it is 1.6
+  assertEquals([...correct.accuracy.get("Size")!], [1, 0]);
+  assertEquals([...correct.accuracy.get("Size 2")!], [1, 1]);
+});
+
+Deno.test("a method has the name of the control only where there is no control", async () => {
+  const examples = [{ input: sentence(2, -1, -0.5, 0.1), class: 0 }];
+  const methods = [fixedMethod(tensor([9, 1, 2, 3]), "Random order")];
+  await assertRejectsWith(
+    () => wordDeletion(model, examples, { methods, words: 1, atLeast: 1, randomRuns: 1 }),
+    RangeError,
+    'Cannot delete words: methods and the control must have different names, got "Random order" twice',
+  );
+  const { correct } = await wordDeletion(model, examples, { methods, words: 1, atLeast: 1, randomRuns: 0 });
+  assertEquals([...correct.accuracy.get("Random order")!], [1, 0]); // without the 2
+});
+
+Deno.test("the number of random runs is a non-negative integer, methods without sign are a list of names", async () => {
+  for (const [randomRuns, got] of [[-3, "-3"], [1.5, "1.5"], [NaN, "NaN"], ["3", '"3"']] as const) {
+    await assertRejectsWith(
+      () => wordDeletion(model, [], { methods: [lrp()], randomRuns: randomRuns as number }),
+      RangeError,
+      `Cannot delete words: randomRuns must be a non-negative integer, got ${got}`,
+    );
+  }
+  const wrong: readonly (readonly [unknown, string])[] = [
+    ["Sensitivity", '"Sensitivity"'],
+    [null, "null"],
+    [["LRP", sensitivity()], 'an object called "Sensitivity" at 1'],
+  ];
+  for (const [unsigned, got] of wrong) {
+    await assertRejectsWith(
+      () => wordDeletion(model, [], { methods: [lrp()], unsigned: unsigned as string[] }),
+      TypeError,
+      `Cannot delete words: unsigned must be a list of names, got ${got}`,
+    );
+  }
+});
+
 Deno.test("options out of range say so", async () => {
   await assertRejectsWith(
     () => wordDeletion(model, [], { methods: [lrp()], words: 0 }),
