@@ -48,7 +48,7 @@ export class WorkerPool implements Disposable {
     crews.set(this, new WorkerCrew(workers - 1));
   }
 
-  /** Ends the threads; the pool starts new ones if it is used again. */
+  /** Ends the threads: a call under way goes on without them, and the next starts new ones. */
   close(): void {
     crews.get(this)!.close();
   }

@@ -8,7 +8,7 @@ import { lstmPreactivations } from "../../lib/kernels/lstm_preactivations.ts";
 import { WasmLstm } from "../../lib/kernels/wasm_lstm.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts";
-import { assertLikeTwin, FORWARD, KERNEL_CHOICES } from "../support/kernel_twins.ts";
+import { assertLikeTwin, FORWARD, KERNEL_CHOICES, twinWeights } from "../support/kernel_twins.ts";
 
 interface Case {
   weights: LstmWeights;
@@ -34,13 +34,7 @@ function randomCase(
     Float64Array.from({ length }, () => random.normal(0, scale));
   const starts = Array.from({ length: count }, () => Math.floor(random.uniform() * (steps + 1)));
   return {
-    weights: {
-      inputSize: e,
-      hiddenSize: d,
-      inputWeights: numbers(4 * d * e, 1 / Math.sqrt(e)),
-      recurrentWeights: numbers(4 * d * d, 1 / Math.sqrt(d)),
-      bias: numbers(4 * d, 0.5),
-    },
+    weights: twinWeights(numbers, [e, d]),
     input: numbers(steps * e, 1),
     parts: {
       count,

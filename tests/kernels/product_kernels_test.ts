@@ -8,7 +8,7 @@ import type { ProductRule } from "../../lib/kernels/product_rule.ts";
 import { WasmLstm } from "../../lib/kernels/wasm_lstm.ts";
 import { randomGenerator } from "../../lib/random.ts";
 import { assertBandsUntouched, GuardedArena } from "../support/guarded_arena.ts";
-import { assertLikeTwinRelevance, KERNEL_CHOICES } from "../support/kernel_twins.ts";
+import { assertLikeTwinRelevance, KERNEL_CHOICES, twinWeights } from "../support/kernel_twins.ts";
 
 const RULES: readonly ProductRule[] = ["half", "prop", "abs"];
 
@@ -30,13 +30,7 @@ function randomCase(seed: number, [e, d, steps]: [number, number, number]): Case
   const numbers = (count: number, scale: number): Float64Array =>
     Float64Array.from({ length: count }, () => random.normal(0, scale));
   return {
-    weights: {
-      inputSize: e,
-      hiddenSize: d,
-      inputWeights: numbers(4 * d * e, 1 / Math.sqrt(e)),
-      recurrentWeights: numbers(4 * d * d, 1 / Math.sqrt(d)),
-      bias: numbers(4 * d, 0.5),
-    },
+    weights: twinWeights(numbers, [e, d]),
     input: numbers(steps * e, 1),
     above: numbers(steps * d, 1),
     steps,

@@ -1,6 +1,6 @@
 /** What tests that compare kernels with their TypeScript twins share. */
 import type { Precision, Rounding } from "../../lib/kernels/arena.ts";
-import type { RecurrentRelevance } from "../../lib/kernels/mod.ts";
+import type { LstmWeights, RecurrentRelevance } from "../../lib/kernels/mod.ts";
 import { assertClose } from "./assert_close.ts";
 
 /** How kernels can count and round. */
@@ -39,4 +39,18 @@ export function assertLikeTwinRelevance(
   for (const name of Object.keys(expected) as (keyof RecurrentRelevance)[]) {
     assertClose(actual[name], expected[name], { absolute: BACKWARD[precision] * size, where: name });
   }
+}
+
+/** Weights of an LSTM with inputs `e` and units `d`; `numbers` draws so many numbers of some deviation. */
+export function twinWeights(
+  numbers: (count: number, deviation: number) => Float64Array,
+  [e, d]: readonly [number, number],
+): LstmWeights {
+  return {
+    inputSize: e,
+    hiddenSize: d,
+    inputWeights: numbers(4 * d * e, 1 / Math.sqrt(e)),
+    recurrentWeights: numbers(4 * d * d, 1 / Math.sqrt(d)),
+    bias: numbers(4 * d, 0.5),
+  };
 }
